@@ -1,0 +1,10 @@
+"""Django's command line; `python3 up.py manage …` runs it inside the prepared environment."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsintel.settings")
+    execute_from_command_line(sys.argv)
