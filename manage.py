@@ -7,4 +7,6 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsintel.settings")
+    import newsintel.celery  # noqa: F401  (gives commands' hints their broker)
+
     execute_from_command_line(sys.argv)

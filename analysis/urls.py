@@ -1,0 +1,6 @@
+"""Addresses of finding, entities and judging."""
+
+from django.urls import URLPattern
+
+app_name = "analysis"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Addresses of submitting and reading."""
+
+from django.urls import URLPattern
+
+app_name = "articles"
+urlpatterns: list[URLPattern] = []
