@@ -135,6 +135,9 @@ class Analysis(models.Model):
     impacts = models.JSONField(default=list)
     claims = models.JSONField(default=list)
     relationships = models.JSONField(default=list)
+    tags = models.JSONField(
+        default=list, help_text="The run's tags before any judgment or merge; `Tag` rows are derived from them"
+    )
     milliseconds = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -145,8 +148,19 @@ class Analysis(models.Model):
         return f"{self.version}: {self.pipeline_version}"
 
 
+class StandingMentions(models.Manager["Mention"]):
+    """Mentions but those an analyst rejected."""
+
+    def get_queryset(self) -> models.QuerySet[Mention]:
+        return super().get_queryset().filter(is_rejected=False)
+
+
 class Mention(models.Model):
-    """A stored span that names something, with the reasons; `entity` is null when unlinked or ambiguous."""
+    """A stored span that names something, with the reasons; `entity` is null when unlinked or ambiguous.
+
+    What the reader sees is derived: the machine's finding (`found`, kept when it differs), the analysts'
+    judgments in scope, and merges. Undoing one of those derives it anew; no run of the pipeline is needed.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="mentions")
     entity = models.ForeignKey(
@@ -172,17 +186,39 @@ class Mention(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="mentions"
     )
     created_at = models.DateTimeField(db_default=Now())
+    found = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What the machine said, where a judgment or merge changed it: "
+        "{kind, entity, score, method, reasons, is_ambiguous, is_implied}",
+    )
+    judgment = models.ForeignKey(
+        "Judgment",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="mentions",
+        help_text="The decision that made it what it is",
+    )
+    is_rejected = models.BooleanField(default=False)
+
+    objects = StandingMentions()
+    everything = models.Manager()  # noqa: DJ012  (the rejected too; they are kept so that undoing is exact)
 
     class Meta:
         ordering = ["version", "field", "start"]
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "field", "start", "end", "kind", "origin"], name="mention_place_unique"
+                fields=["version", "field", "start", "end", "kind", "origin", "is_rejected"],
+                name="mention_place_unique",
             ),
             models.CheckConstraint(name="mention_not_empty", condition=Q(start__lt=F("end"))),
             models.CheckConstraint(name="mention_score_range", condition=Q(score__gte=0, score__lte=1)),
         ]
-        indexes = [models.Index(fields=["kind", "value"], name="mention_observable", condition=~Q(value=""))]
+        indexes = [
+            models.Index(fields=["kind", "value"], name="mention_observable", condition=~Q(value="")),
+            models.Index(Upper("surface"), name="mention_surface"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.surface} ({self.kind})"

@@ -12,7 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -293,6 +293,34 @@ class Article(Leased):
         return max(1, math.ceil(self.word_count / WORDS_PER_MINUTE))
 
 
+class Address(models.Model):
+    """One address under which an article is known: as submitted, after redirects, or named by the page itself."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="addresses")
+    key = models.CharField(max_length=64, unique=True, help_text="articles.addresses: CanonicalAddress.key")
+    url = models.CharField(max_length=2000)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Host(models.Model):
+    """One machine name we fetch from, and when it may be asked again (politeness over all workers)."""
+
+    name = models.CharField(max_length=253, unique=True)
+    next_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Snapshot(models.Model):
     """The bytes as fetched or uploaded: address, time, hash, headers. Never changed, never rendered."""
 
@@ -358,7 +386,7 @@ class Version(models.Model):
         ordering = ["article", "number"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="version_number_unique"),
-            models.UniqueConstraint(fields=["article", "text_hash"], name="version_text_unique"),
+            models.UniqueConstraint("article", "text_hash", MD5("title"), name="version_text_unique"),
         ]
 
     def __str__(self) -> str:
