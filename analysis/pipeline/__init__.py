@@ -1,0 +1,32 @@
+"""Text + Lexicon → Result: how the product thinks, one named value per stage."""
+
+from analysis.pipeline.judgments import apply_verdicts
+from analysis.pipeline.language import load_language, parse
+from analysis.pipeline.linking import link_mentions
+from analysis.pipeline.mentions import find_mentions
+from analysis.pipeline.researchers import find_research, mark_researchers
+from analysis.pipeline.salience import make_tags
+from analysis.pipeline.types import Lexicon, Result
+
+__all__ = ["PIPELINE_VERSION", "analyze", "load_language"]
+
+PIPELINE_VERSION = "1"
+
+
+def analyze(title: str, text: str, lexicon: Lexicon, *, published_on: str = "", source_host: str = "") -> Result:
+    """Everything one run finds in one article; same input, same output. `published_on` is an ISO date or ""."""
+    parsed = parse(title, text)
+    spans = find_mentions(parsed, lexicon)
+    linked = link_mentions(parsed, spans, lexicon)
+    research = find_research(parsed, linked, spans)
+    judged = apply_verdicts(parsed, mark_researchers(linked, research), lexicon)
+    tags = make_tags(parsed, judged, research)
+    return Result(
+        language=parsed.language,
+        pipeline_version=PIPELINE_VERSION,
+        lexicon_version=lexicon.version,
+        sentences=parsed.sentences,
+        mentions=judged.mentions,
+        tags=tags,
+        entities=tuple(judged.entities.values()),
+    )

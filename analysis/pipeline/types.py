@@ -127,15 +127,55 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text with a kind and a score, not yet linked."""
+    """A stretch of the parsed string with a kind and a score, not yet linked; offsets as in `Token`."""
 
-    field: Field
     start: int
     end: int
     kind: Kind
     score: float
     method: str  # "recognizer", "table", "pattern", "coreference", "judgment"
     reasons: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()  # what the lexicon says these words may mean
+    alternatives: tuple[tuple[Kind, float], ...] = ()  # other kinds the recognizer weighed, best first
+    value: str = ""  # observables: the refanged, normalized value
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One article made readable for the finders: same length as given, noise replaced by spaces.
+
+    `string` is title, blank line, text; `body` is where the text begins in it. Raw surfaces are cut from
+    `title` and `text`, never from `string`.
+    """
+
+    title: str
+    text: str
+    string: str
+    body: int
+    language: str  # ISO 639-1, "und" when nothing could be told
+    tokens: tuple[Token, ...]
+    sentences: tuple[Sentence, ...]
+    found: tuple[Span, ...] = ()  # what the recognizer saw
+
+    def place(self, start: int, end: int) -> tuple[Field, int, int]:
+        """Turn offsets in `string` into (field, start, end)."""
+        if start < self.body:
+            return Field.TITLE, start, end
+        return Field.BODY, start - self.body, end - self.body
+
+    def surface(self, start: int, end: int) -> str:
+        """Cut the raw words from the title or the text."""
+        where, first, last = self.place(start, end)
+        return (self.title if where is Field.TITLE else self.text)[first:last]
+
+    def sentence_at(self, start: int) -> int:
+        """Number of the sentence that holds this offset of `string`."""
+        where, first, _ = self.place(start, start)
+        found = 0
+        for sentence in self.sentences:
+            if sentence.field is where and sentence.start <= first:
+                found = sentence.number
+        return found
 
 
 @dataclass(frozen=True, slots=True)

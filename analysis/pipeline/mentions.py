@@ -1,0 +1,123 @@
+"""Parsed + Lexicon → spans: what the recognizer saw and what the tables know, overlaps settled."""
+
+import re
+from dataclasses import replace
+
+from analysis.pipeline.contexts import table_weight
+from analysis.pipeline.names import add_acronyms
+from analysis.pipeline.observables import find_observables
+from analysis.pipeline.tables import Known, find_known, look_up
+from analysis.pipeline.types import OBSERVABLES, Alias, Kind, Lexicon, Parsed, Relation, Span
+
+_POSSESSIVE = re.compile(r"(?:'s|'S|')$")
+_EDGES = " \t\n\r\"'.,;:!?()[]{}<>|*_-/\\"
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:\b[A-Z]\.){2,}$|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros|St)\.$")
+
+# A longer reading beats a shorter one inside it unless the shorter is better by this much (chosen on spans-train).
+_LENGTH_BONUS = 0.35
+# The table alone is believed from this weight on (`table_weight`: names that are also common words stay below).
+TABLE_ALONE = 0.6
+
+_PLACE_OF_RELATION = {
+    Relation.DEMONYM: Kind.NATIONALITY,
+    Relation.IMPLIED: Kind.PLACE,
+    Relation.METONYM: Kind.GOVERNMENT,
+}
+
+
+def kind_of(alias: Alias, lexicon: Lexicon) -> Kind:
+    """What a mention by this alias is: a demonym names a nationality, a capital a place, a metonym a government."""
+    kind = lexicon.entities[alias.entity].kind
+    return _PLACE_OF_RELATION.get(alias.relation, kind) if kind is Kind.COUNTRY else kind
+
+
+def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
+    """All spans of the article, in order, none overlapping."""
+    found = [span for span in (_tidy(span, parsed, lexicon) for span in parsed.found) if span is not None]
+    known = _from_tables(parsed, lexicon, found)
+    observed = [span for span in find_observables(parsed) if not _is_name(span, found + known, parsed)]
+    settled = settle([*observed, *known, *(_with_aliases(span, known) for span in found)])
+    return add_acronyms(parsed, settled)
+
+
+def settle(spans: list[Span]) -> list[Span]:
+    """Keep of overlapping spans the longest and most reliable; observables always stay."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.kind not in OBSERVABLES, span.start - span.end, -span.score)):
+        rivals = [other for other in kept if other.start < span.end and span.start < other.end]
+        if all(_beats(span, other) for other in rivals):
+            kept = [other for other in kept if other not in rivals]
+            kept.append(span)
+    return sorted(kept, key=lambda span: span.start)
+
+
+def _beats(shorter: Span, longer: Span) -> bool:
+    if longer.kind in OBSERVABLES:
+        return False
+    bonus = 0.0 if shorter.end - shorter.start == longer.end - longer.start else _LENGTH_BONUS
+    return shorter.score > longer.score + bonus
+
+
+def _tidy(span: Span, parsed: Parsed, lexicon: Lexicon) -> Span | None:
+    """Cut quotes, possessives and leading articles off a recognized span."""
+    start, end = span.start, span.end
+    while start < end and parsed.string[start] in _EDGES:
+        start += 1
+    while start < end and _is_loose_end(parsed.string[start:end]):
+        end -= 1
+    written = parsed.string[start:end]
+    if not look_up(written, lexicon):
+        article = _ARTICLE.match(written)
+        start += article.end() if article else 0
+        possessive = _POSSESSIVE.search(parsed.string[start:end])
+        end -= len(possessive.group()) if possessive else 0
+    if not any(letter.isalnum() for letter in parsed.string[start:end]):
+        return None
+    return replace(span, start=start, end=end)
+
+
+def _is_loose_end(written: str) -> bool:
+    return written[-1] in _EDGES and not _ABBREVIATION.search(written) and not written.endswith("!")
+
+
+def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Span]:
+    spans = []
+    for known in find_known(parsed.string, lexicon):
+        rival = next((span for span in found if (span.start, span.end) == (known.start, known.end)), None)
+        weighed = [_weigh(alias, known, parsed, lexicon, rival) for alias in known.aliases]
+        score, reasons, alias = max(weighed, key=lambda item: item[0])
+        kind = kind_of(alias, lexicon)
+        if score >= TABLE_ALONE or rival is not None:
+            first = (alias, *(other for other in known.aliases if other is not alias))
+            spans.append(Span(known.start, known.end, kind, score, "table", reasons, first))
+    return spans
+
+
+def _weigh(
+    alias: Alias, known: Known, parsed: Parsed, lexicon: Lexicon, rival: Span | None
+) -> tuple[float, tuple[str, ...], Alias]:
+    """How far to believe the table here; a recognizer that thinks of the same kind adds its own score."""
+    kind = kind_of(alias, lexicon)
+    weight, reasons = table_weight(alias, kind, parsed, known.start, known.end)
+    if rival is not None:
+        support = rival.score if rival.kind is kind else dict(rival.alternatives).get(kind, 0.0)
+        weight = 1 - (1 - weight) * (1 - support)
+        if rival.kind is kind:
+            reasons = (*reasons, f"reads like a {kind}")
+    return weight, reasons, alias
+
+
+def _with_aliases(span: Span, known: list[Span]) -> Span:
+    """A recognized span keeps what the table knows about the same words, for linking."""
+    same = next((other for other in known if (other.start, other.end) == (span.start, span.end)), None)
+    reasons = (*span.reasons, f"reads like a {span.kind}")
+    return replace(span, reasons=reasons, aliases=same.aliases if same else ())
+
+
+def _is_name(observed: Span, names: list[Span], parsed: Parsed) -> bool:
+    """Amazon.com in running text names the company; a defanged or bare address stays technical."""
+    if observed.kind is not Kind.DOMAIN or "written defanged" in observed.reasons:
+        return False
+    written = parsed.string[observed.start : observed.end]
+    return written[0].isupper() and any((name.start, name.end) == (observed.start, observed.end) for name in names)
