@@ -1,0 +1,90 @@
+"""Page → Extract: the right text, its metadata with evidence, and a verdict. Pure: no network, no database."""
+
+from articles.extraction.encoding import decode
+from articles.extraction.guard import refusal
+from articles.extraction.language import find_language
+from articles.extraction.main_text import Text, read_text
+from articles.extraction.metadata import Metadata, read_metadata
+from articles.extraction.quality import Signs, judge
+from articles.extraction.structured import Structured, read_structured
+from articles.extraction.tree import parse
+from articles.extraction.types import Block, Doubt, Extract, Finding, Page, Verdict
+
+__all__ = ["VERSION", "Block", "Doubt", "Extract", "Finding", "Page", "Verdict", "extract"]
+
+VERSION = "1"  # raised whenever the same bytes may give another extract
+
+
+def extract(page: Page) -> Extract:
+    """Read a page. Never raises for what a page contains; a page that cannot be read safely gives its reason as a doubt."""
+    html, charset = decode(page.body, page.content_type)
+    if refused := refusal(html):
+        return Extract(
+            title="",
+            text="",
+            verdict=Verdict.NOT_ARTICLE,
+            doubts=(Doubt(*refused),),
+            extractor_version=VERSION,
+        )
+    tree = parse(html)
+    structured = read_structured(tree)
+    metadata = read_metadata(tree, html, page.url, structured)
+    text = read_text(tree, structured)
+    return _compose(page, charset, structured, metadata, text)
+
+
+def _compose(page: Page, charset: str, structured: Structured, metadata: Metadata, text: Text) -> Extract:
+    verdict, doubts = judge(_signs(page, structured, metadata, text))
+    language = find_language(text.text, metadata.head.language)
+    findings = {
+        "title": metadata.title,
+        "authors": metadata.author,
+        "published": metadata.dates.published,
+        "site": metadata.site,
+        "canonical_url": metadata.canonical,
+        "section": metadata.section,
+        "description": metadata.description,
+        "lead_image": metadata.image,
+        "language": language,
+        "charset": Finding(charset, "bytes", 1.0),
+    }
+    return Extract(
+        title=metadata.title.value,
+        text=text.text,
+        blocks=text.blocks,
+        authors=metadata.authors,
+        byline=", ".join(metadata.authors),
+        published_at=metadata.dates.published_at,
+        published_on=metadata.dates.published.value,
+        modified_at=metadata.dates.modified_at,
+        site=metadata.site.value,
+        language=language.value,
+        canonical_url=metadata.canonical.value,
+        section=metadata.section.value,
+        description=metadata.description.value,
+        lead_image=metadata.image.value,
+        is_paywalled=metadata.free is False,
+        verdict=verdict,
+        doubts=doubts,
+        findings={name: finding for name, finding in findings.items() if finding.value},
+        extractor_version=VERSION,
+    )
+
+
+def _signs(page: Page, structured: Structured, metadata: Metadata, text: Text) -> Signs:
+    visible = sum(len(block.text) for block in text.page)
+    return Signs(
+        title=metadata.title.value,
+        page_title=metadata.head.title,
+        text=text.text,
+        paragraphs=sum(block.end - block.start >= 80 for block in text.blocks),
+        page_characters=visible,
+        link_share=sum(block.link_characters for block in text.page) / max(1, visible),
+        status=page.status,
+        has_article_type=bool(structured.articles),
+        og_type=metadata.head.get("og:type").lower(),
+        types=frozenset(structured.types),
+        free=metadata.free,
+        has_password_field=False,
+        url=page.url,
+    )

@@ -75,5 +75,7 @@ class Extract:
     is_paywalled: bool = False
     verdict: Verdict = Verdict.ARTICLE
     doubts: tuple[Doubt, ...] = ()
-    findings: dict[str, Finding] = field(default_factory=dict)  # title, authors, published, site … -> evidence
+    findings: dict[str, Finding] = field(
+        default_factory=dict
+    )  # title, authors, published, site … -> evidence
     extractor_version: str = ""

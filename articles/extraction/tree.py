@@ -1,0 +1,36 @@
+"""One tree for all readers of a page."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+_EMPTY = "<html><head></head><body></body></html>"
+_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def parse(html: str) -> HtmlElement:
+    """The tree of a page, without comments; an unreadable page gives an empty tree."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    source = _PROLOG.sub("", html, count=1).encode("utf-8", "replace")
+    try:
+        return document_fromstring(source or _EMPTY.encode(), parser=parser, ensure_head_body=True)
+    except (etree.LxmlError, ValueError, AssertionError, IndexError):
+        return document_fromstring(_EMPTY, parser=HTMLParser(), ensure_head_body=True)
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Hidden by its own attributes (style sheets are not read)."""
+    style = element.get("style")
+    if style and _HIDDEN.search(style):
+        return True
+    return element.get("hidden") is not None or element.get("aria-hidden") == "true"
+
+
+def squeeze(text: str | None) -> str:
+    """White space collapsed; soft hyphens and zero-width marks that no script needs removed."""
+    return " ".join((text or "").translate(_INVISIBLE).split())
+
+
+_INVISIBLE = {0xAD: None, 0x200B: None, 0xFEFF: None, 0x2060: None, 0x200E: None, 0x200F: None}

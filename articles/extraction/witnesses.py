@@ -1,0 +1,110 @@
+"""Independent readers of a page; each says which paragraphs it takes for the article."""
+
+import logging
+from copy import copy
+
+from lxml import etree
+from lxml.html import HtmlElement, fromstring
+from readability import Document as Readability
+from trafilatura import bare_extraction
+
+from articles.extraction.blocks import PageBlock
+from articles.extraction.tree import squeeze
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("readability").setLevel(logging.CRITICAL)
+
+_OPTIONS = {"comments": False, "tables": True, "with_metadata": False}
+
+
+def ask_trafilatura(tree: HtmlElement) -> list[str]:
+    """Paragraphs of trafilatura in its balanced mode, without readers' comments; [] when it finds nothing."""
+    try:
+        document = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, etree.LxmlError, RecursionError):
+        return []
+    if document is None or document.body is None:
+        return []
+    return list(_leaves(document.body))
+
+
+_UNITS = frozenset(("p", "head", "item", "quote", "row", "code", "ab", "lb"))
+
+
+def _leaves(body: etree._Element) -> list[str]:
+    found: list[str] = []
+    pieces: list[str] = []
+
+    def flush() -> None:
+        if text := squeeze("".join(pieces)):
+            found.append(text)
+        pieces.clear()
+
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        unit = element.tag in _UNITS
+        if unit:
+            flush()
+        if event == "start":
+            if element.tag == "cell":
+                pieces.append(" ")
+            pieces.append(element.text or "")
+        else:
+            pieces.append(element.tail or "")
+    flush()
+    return found
+
+
+def ask_readability(tree: HtmlElement) -> list[str]:
+    """Paragraphs of readability-lxml; [] when it gives up."""
+    try:
+        summary = Readability(copy(tree)).summary(html_partial=True)
+        root = fromstring(summary)
+    except Exception:
+        return []
+    found: list[str] = []
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if isinstance(element.tag, str) and element.tag not in _INLINE_TAGS:
+            if text := squeeze("".join(pieces)):
+                found.append(text)
+            pieces.clear()
+        pieces.append((element.text if event == "start" else element.tail) or "")
+    if text := squeeze("".join(pieces)):
+        found.append(text)
+    return found
+
+
+_INLINE_TAGS = frozenset(
+    "a abbr b cite code em font i ins mark q s small span strong sub sup time u br".split()
+)
+_SCORED_MINIMUM = 25  # characters; shorter paragraphs are captions, buttons, labels
+_BESIDE = frozenset(("nav", "footer", "aside", "form", "related", "share", "promo", "comment", "chrome"))
+
+
+def ask_scorer(blocks: list[PageBlock]) -> list[str]:
+    """Paragraphs inside the element whose nearby paragraphs weigh most (1, 1/2, 1/3 to the three ancestors)."""
+    weights: dict[HtmlElement, float] = {}
+    for block in blocks:
+        if block.flags & _BESIDE or len(block.text) < _SCORED_MINIMUM or block.kind == "heading":
+            continue
+        weight = len(block.text) * (1 - min(1.0, block.link_share))
+        for distance, ancestor in enumerate(_three_up(block), start=1):
+            weights[ancestor] = weights.get(ancestor, 0.0) + weight / distance
+    if not weights:
+        return []
+    best = max(weights, key=lambda element: weights[element])
+    inside = set(best.iter())
+    return [
+        block.text
+        for block in blocks
+        if block.parent in inside and not block.flags & _BESIDE and block.link_share < 0.6
+    ]
+
+
+def _three_up(block: PageBlock) -> list[HtmlElement]:
+    start = block.parent
+    chain = [start] if start.tag not in ("p", "li", "blockquote", "h2", "h3") else []
+    while len(chain) < 3 and (parent := start.getparent()) is not None:
+        chain.append(parent)
+        start = parent
+    return chain

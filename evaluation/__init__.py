@@ -1,0 +1,1 @@
+"""Scoring of the product against labeled data: pure, outside the product path."""
