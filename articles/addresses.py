@@ -13,12 +13,14 @@ PORTS = {"http": 80, "https": 443}
 # Parameters that say where a click came from, never which page is meant. From the public lists of
 # ClearURLs and Firefox's query stripping, cut down to those seen on news sites.
 _TRACKING = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh mc_cid mc_eid "
-    "mkt_tok _hsenc _hsmi hsctatracking oly_anon_id oly_enc_id vero_id vero_conv wickedid s_cid s_kwcid "
-    "cmpid cmp ocid icid ncid smid smtyp guccounter guce_referrer guce_referrer_sig _ga _gl _openstat "
-    "ns_campaign ns_mchannel ns_source ns_linkname ns_fee at_medium at_campaign at_custom1 at_custom2 "
-    "at_custom3 at_custom4 at_link_id at_link_origin at_link_type at_ptr_name at_bbc_team at_format "
-    "sref taid wt_mc wt_zmc xtor echobox rss_id spm srnd feature_source".split()
+    """
+        _ga _gl _hsenc _hsmi _openstat at_bbc_team at_campaign at_custom1 at_custom2 at_custom3 at_custom4
+        at_format at_link_id at_link_origin at_link_type at_medium at_ptr_name cmp cmpid dclid echobox
+        fbclid feature_source gbraid gclid gclsrc guccounter guce_referrer guce_referrer_sig hsctatracking
+        icid igsh igshid mc_cid mc_eid mkt_tok msclkid ncid ns_campaign ns_fee ns_linkname ns_mchannel
+        ns_source ocid oly_anon_id oly_enc_id rss_id s_cid s_kwcid smid smtyp spm sref srnd taid ttclid
+        twclid vero_conv vero_id wbraid wickedid wt_mc wt_zmc xtor yclid ysclid
+    """.split()
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", "trk_")
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
@@ -28,7 +30,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PLAIN_HOST = re.compile(r"^(www|m|amp|mobile)\.(?=[^.]+\.)")
 
 
-class BadAddress(ValueError):  # noqa: N818  (it says the outcome, as FetchFailed does)
+class BadAddress(ValueError):
     """What was given cannot be a page's address; `reason` is a sentence for the person who gave it."""
 
     def __init__(self, reason: str) -> None:
@@ -142,9 +144,7 @@ def _path(path: str) -> str:
 
 def _query(query: str) -> str:
     """The parameters that choose a page, in the order given."""
-    kept = [
-        part for part in query.split("&") if part and not is_tracking(part.partition("=")[0])
-    ]
+    kept = [part for part in query.split("&") if part and not is_tracking(part.partition("=")[0])]
     return _unescape("&".join(kept))
 
 

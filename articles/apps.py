@@ -1,6 +1,16 @@
 """What we take in."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+# Contributors hand in and see their own; analysts see, judge and export all; administrators may do everything.
+ROLES = {
+    "contributor": ("add_article",),
+    "analyst": ("add_article", "view_article", "judge_article", "export_article"),
+    "administrator": ("add_article", "view_article", "judge_article", "export_article", "change_article"),
+}
 
 
 class ArticlesConfig(AppConfig):
@@ -8,3 +18,19 @@ class ArticlesConfig(AppConfig):
 
     name = "articles"
     verbose_name = "What we take in"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_roles, sender=self, dispatch_uid="articles.make_roles")
+
+
+def make_roles(*, apps: Any, using: str, **_: Any) -> None:
+    """Make the three groups after every migrate; what an administrator added to a group by hand stays."""
+    from django.apps import apps as live  # noqa: PLC0415
+    from django.contrib.auth.management import create_permissions  # noqa: PLC0415  (apps are not loaded earlier)
+
+    create_permissions(live.get_app_config("articles"), using=using, verbosity=0)
+    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    for role, names in ROLES.items():
+        group, _ = group_model.objects.using(using).get_or_create(name=role)
+        permissions = permission_model.objects.using(using)
+        group.permissions.add(*permissions.filter(content_type__app_label="articles", codename__in=names))

@@ -225,6 +225,9 @@ class Article(Leased):
     entity_ids = ArrayField(models.IntegerField(), default=list, blank=True)
     about_ids = ArrayField(models.IntegerField(), default=list, blank=True)
     implied_ids = ArrayField(models.IntegerField(), default=list, blank=True)
+    is_counted = models.BooleanField(
+        default=False, editable=False, help_text="Its tags are part of its entities' article counts"
+    )
 
     objects = ArticleQuerySet.as_manager()
 
