@@ -6,6 +6,7 @@ from analysis.pipeline.linking import link_mentions
 from analysis.pipeline.mentions import find_mentions
 from analysis.pipeline.researchers import find_research, mark_researchers
 from analysis.pipeline.salience import make_tags
+from analysis.pipeline.summary import summarize
 from analysis.pipeline.types import Lexicon, Result
 
 __all__ = ["PIPELINE_VERSION", "analyze", "load_language"]
@@ -21,6 +22,7 @@ def analyze(title: str, text: str, lexicon: Lexicon, *, published_on: str = "", 
     research = find_research(parsed, linked, spans)
     judged = apply_verdicts(parsed, mark_researchers(linked, research), lexicon)
     tags = make_tags(parsed, judged, research)
+    summary = summarize(parsed, judged.mentions, tags)
     return Result(
         language=parsed.language,
         pipeline_version=PIPELINE_VERSION,
@@ -29,4 +31,6 @@ def analyze(title: str, text: str, lexicon: Lexicon, *, published_on: str = "", 
         mentions=judged.mentions,
         tags=tags,
         entities=tuple(judged.entities.values()),
+        summary=summary.lead,
+        takeaways=summary.takeaways,
     )

@@ -1,0 +1,99 @@
+"""Result → one flat record for JSON Lines: the form scripts read and the scorers expect."""
+
+from typing import Any
+
+from analysis.pipeline.types import OBSERVABLES, Field, Kind, KnownEntity, Point, Resolved, Result, Tag
+
+Record = dict[str, Any]
+_ORGANIZATIONS = (Kind.MEDIA, Kind.GOVERNMENT, Kind.IGO, Kind.ORGANIZATION, Kind.THREAT)
+
+
+def to_record(identifier: object, result: Result) -> Record:
+    """Everything of a result as plain values; offsets of `mentions` count in text, of `title_mentions` in title."""
+    book = {entity.key: entity for entity in result.entities}
+    return {
+        "id": identifier,
+        "language": result.language,
+        "countries": sorted(_codes(result, book, is_implied=False)),
+        "implied_countries": sorted(_codes(result, book, is_implied=True)),
+        "companies": [_company(tag, result, book) for tag in _tags(result, Kind.COMPANY)],
+        "researchers": [_researcher(tag, result, book) for tag in _tags(result, Kind.RESEARCHER)],
+        "people": [_named(tag, result, book) for tag in _tags(result, Kind.PERSON)],
+        "organizations": [{**_named(tag, result, book), "kind": tag.kind.value} for tag in _tags(result, *_ORGANIZATIONS)],
+        "places": [_named(tag, result, book) for tag in _tags(result, Kind.PLACE)],
+        "products": [_named(tag, result, book) for tag in _tags(result, Kind.PRODUCT, Kind.MALWARE)],
+        "observables": [_observable(tag, result, book) for tag in _tags(result, *OBSERVABLES)],
+        "mentions": [_mention(mention) for mention in result.mentions if mention.field is Field.BODY],
+        "title_mentions": [_mention(mention) for mention in result.mentions if mention.field is Field.TITLE],
+        "summary": _points(result.summary),
+        "takeaways": _points(result.takeaways),
+        "pipeline_version": result.pipeline_version,
+        "lexicon_version": result.lexicon_version,
+    }
+
+
+def _codes(result: Result, book: dict[str, KnownEntity], *, is_implied: bool) -> set[str]:
+    return {book[tag.entity].country for tag in _tags(result, Kind.COUNTRY) if tag.is_implied is is_implied} - {""}
+
+
+def _tags(result: Result, *kinds: Kind) -> list[Tag]:
+    return [tag for tag in result.tags if tag.kind in kinds]
+
+
+def _surfaces(tag: Tag, result: Result) -> list[str]:
+    """Each form once, in order of appearance, line breaks inside a name as one space."""
+    return list(dict.fromkeys(" ".join(result.mentions[number].surface.split()) for number in tag.mentions))
+
+
+def _named(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:
+    return {
+        "name": book[tag.entity].name,
+        "id": tag.entity,
+        "surfaces": _surfaces(tag, result),
+        "score": tag.score,
+        "salience": tag.salience,
+        "is_about": tag.is_about,
+    }
+
+
+def _company(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:
+    parent = book[tag.entity].parent
+    return {**_named(tag, result, book), "parent": parent}
+
+
+def _researcher(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:
+    return {
+        **_named(tag, result, book),
+        "role": tag.role,
+        "role_category": tag.role_category,
+        "affiliation": tag.affiliation,
+        "affiliation_id": tag.affiliation_entity,
+        "reasons": list(tag.reasons),
+    }
+
+
+def _observable(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:
+    return {"kind": tag.kind.value, "value": book[tag.entity].name, "surfaces": _surfaces(tag, result)}
+
+
+def _mention(mention: Resolved) -> Record:
+    record = {
+        "start": mention.start,
+        "end": mention.end,
+        "kind": mention.kind.value,
+        "surface": mention.surface,
+        "entity": mention.entity,
+        "score": mention.score,
+        "method": mention.method,
+        "reasons": list(mention.reasons),
+        "sentence": mention.sentence,
+    }
+    if mention.is_ambiguous:
+        record["candidates"] = [{"entity": option.entity, "score": option.score} for option in mention.candidates]
+    if mention.is_implied:
+        record["is_implied"] = True
+    return record
+
+
+def _points(points: tuple[Point, ...]) -> list[Record]:
+    return [{"text": point.text, "sentences": list(point.sentences)} for point in points]
