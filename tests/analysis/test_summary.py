@@ -60,7 +60,7 @@ def test_questions_teasers_and_leaning_sentences_are_not_shown() -> None:
 
 
 def test_a_sentence_about_the_articles_subject_scores_higher() -> None:
-    article = parsed(SENTENCES[:2] + [SENTENCES[5], SENTENCES[9]])
+    article = parsed([*SENTENCES[:2], SENTENCES[5], SENTENCES[9]])
     tag = Tag("company:a", Kind.COMPANY, 0.9, 0.9, True, False, (0,), 3)
     mention = Resolved(Field.BODY, 0, 1, "x", Kind.COMPANY, 0.9, "table", (), 3, entity="company:a")
     assert score_of(3, summarize(article, (mention,), (tag,))) > score_of(3, summarize(article, (), ()))
