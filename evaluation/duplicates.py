@@ -37,7 +37,7 @@ def evaluate_duplicates(texts: Sequence[str], *, sample: int = 600, seed: int = 
     return [_row(name, edit, texts, shingles, index, chosen) for name, edit in _edits(texts, choice).items()]
 
 
-def _row(  # noqa: PLR0913, PLR0917  (everything a lookup needs, once)
+def _row(
     name: str,
     edit: Edit,
     texts: Sequence[str],
