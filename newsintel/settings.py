@@ -105,7 +105,7 @@ CACHES = {
     }
 }
 
-# --- Celery: a message is only a hint; the rows hold the state (docs/decisions/0009) ---------------
+# --- Celery: a message is only a hint; the rows hold the state (docs/decisions/0002) ---------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 30}
@@ -197,6 +197,7 @@ FETCH_ALLOW_LOOPBACK = envbool(
     "FETCH_ALLOW_LOOPBACK", default=False
 )  # for tests: pages served on this machine
 FETCH_RESPECT_ROBOTS = envbool("FETCH_RESPECT_ROBOTS", default=True)
+FETCH_HOST_DELAY_MS = envint("FETCH_HOST_DELAY_MS", 1000)  # between two requests to one host
 FETCH_USER_AGENT = envtext("FETCH_USER_AGENT", "newsintel/0.1 (research desk; respects robots.txt)")
 TEXT_MAX_CHARACTERS = envint("TEXT_MAX_CHARACTERS", 1_000_000, minimum=1000)
 UPLOAD_MAX_BYTES = envint("UPLOAD_MAX_BYTES", 5 * 1024 * 1024, minimum=1024)
