@@ -1,0 +1,239 @@
+"""What the pages of finding and judging accept: GET parameters become `Filters`, posts become decisions."""
+
+from datetime import date, datetime
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.dateparse import parse_date, parse_datetime
+
+from analysis.models import Entity, Judgment, Kind
+from analysis.query import Query, QueryError, parse_query
+from analysis.search import NEWEST, RELEVANCE, Filters
+
+ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance"}
+MAX_PAGE = 334  # 334 pages of 30 are the 10,000 articles that are counted
+
+
+class NumbersField(forms.Field):
+    """Any number of ids; what is not a number is no id."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        given = [text for text in value or () if text.isascii() and text.isdigit() and len(text) < 10]
+        return tuple(dict.fromkeys(int(text) for text in given))
+
+
+class WordsField(forms.Field):
+    """Any number of short words."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for text in value or () if 0 < len(text) <= 40 and "\x00" not in text))
+
+
+class ArticleFilterForm(forms.Form):
+    """The address of a list. Nothing in it is ever an error page: what cannot be understood is said or left out."""
+
+    q = forms.CharField(required=False, strip=False)
+    tag = NumbersField(required=False)
+    no_tag = NumbersField(required=False)
+    source = NumbersField(required=False)
+    no_source = NumbersField(required=False)
+    kind = WordsField(required=False)
+    status = WordsField(required=False)
+    lang = WordsField(required=False)
+    since = forms.CharField(required=False)
+    until = forms.CharField(required=False)
+    added = forms.CharField(required=False)
+    sort = forms.CharField(required=False)
+    page = forms.CharField(required=False)
+
+    query_error: QueryError | None = None
+
+    def clean_q(self) -> Query:
+        """The query; a mistake is kept aside, with its place, for the page to show."""
+        try:
+            return parse_query(self.cleaned_data["q"])
+        except QueryError as error:
+            self.query_error = error
+            return Query(text=self.cleaned_data["q"])
+
+    def clean_since(self) -> date | None:
+        return safe_date(self.cleaned_data["since"])
+
+    def clean_until(self) -> date | None:
+        return safe_date(self.cleaned_data["until"])
+
+    def clean_added(self) -> datetime | None:
+        try:
+            moment = parse_datetime(self.cleaned_data["added"].replace(" ", "+"))
+        except ValueError:
+            return None
+        return moment if moment and moment.tzinfo and moment.year > 1 else None
+
+    def clean_sort(self) -> str:
+        given = self.cleaned_data["sort"]
+        return given if given in ORDERS else NEWEST
+
+    def clean_page(self) -> int:
+        given = self.cleaned_data["page"]
+        return min(max(int(given), 1), MAX_PAGE) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+
+    def filters(self) -> Filters:
+        """What the reader asked for."""
+        self.is_valid()
+        data = self.cleaned_data
+        return Filters(
+            query=data.get("q") or Query(),
+            tags=data["tag"],
+            not_tags=data["no_tag"],
+            sources=data["source"],
+            not_sources=data["no_source"],
+            kinds=data["kind"],
+            statuses=data["status"],
+            languages=data["lang"],
+            since=data["since"],
+            until=data["until"],
+            added_since=data["added"],
+            order=data["sort"],
+        )
+
+
+def safe_date(text: str) -> date | None:
+    """A day written as YYYY-MM-DD, else nothing."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def with_value(params: QueryDict, name: str, value: str) -> str:
+    """The address of the same list with one more value; the first page of it."""
+    changed = params.copy()
+    if value not in changed.getlist(name):
+        changed.appendlist(name, value)
+    return address(changed)
+
+
+def without_value(params: QueryDict, name: str, value: str) -> str:
+    """The address of the same list without this value."""
+    changed = params.copy()
+    changed.setlist(name, [given for given in changed.getlist(name) if given != value])
+    return address(changed)
+
+
+def replaced(params: QueryDict, **values: str) -> str:
+    """The address of the same list with these parameters set; "" takes one away."""
+    changed = params.copy()
+    for name, value in values.items():
+        changed.setlist(name, [value] if value else [])
+    return address(changed, keep_page="page" in values)
+
+
+def address(params: QueryDict, *, keep_page: bool = False) -> str:
+    """The query string, without empty parts and, unless asked for, without the page number."""
+    cleaned = QueryDict(mutable=True)
+    for name in params:
+        if name != "page" or keep_page:
+            cleaned.setlist(name, [value for value in params.getlist(name) if value])
+    return "?" + cleaned.urlencode()
+
+
+class JudgmentForm(forms.Form):
+    """A decision about a mention."""
+
+    decision = forms.ChoiceField(
+        choices=[choice for choice in Judgment.Decision.choices if choice[0] != Judgment.Decision.ADD]
+    )
+    scope = forms.ChoiceField(choices=Judgment.Scope.choices, required=False)
+    new_kind = forms.ChoiceField(choices=[("", "—"), *Kind.choices], required=False)
+    new_entity = forms.ModelChoiceField(Entity.objects.current(), required=False)
+    entity_name = forms.CharField(max_length=300, required=False)
+
+    def clean_scope(self) -> str:
+        return self.cleaned_data["scope"] or Judgment.Scope.ARTICLE
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("decision") == Judgment.Decision.REKIND and not data.get("new_kind"):
+            self.add_error("new_kind", "Choose the kind it should have.")
+        if data.get("decision") == Judgment.Decision.RELINK and not data.get("new_entity"):
+            data["new_entity"] = self.named_entity(data.get("entity_name", ""))
+        return data
+
+    def named_entity(self, name: str) -> Entity | None:
+        """The entity with that very name or key."""
+        found = Entity.objects.current().filter(name__iexact=name).order_by("-article_count").first()
+        found = found or Entity.objects.current().filter(key=name).first()
+        if not found:
+            self.add_error("entity_name", "No entity is called that. Choose one of the names offered.")
+        return found
+
+
+class AddMentionForm(forms.Form):
+    """A tag the machine missed: a place in the text, by offsets or by the words themselves."""
+
+    field = forms.ChoiceField(choices=[("title", "Title"), ("body", "Text")], required=False)
+    start = forms.IntegerField(min_value=0, required=False)
+    end = forms.IntegerField(min_value=1, required=False)
+    words = forms.CharField(max_length=500, required=False, label="The words, exactly as they stand in the text")
+    kind = forms.ChoiceField(choices=Kind.choices)
+    name = forms.CharField(max_length=300, required=False, label="What it is called, when that differs")
+    scope = forms.ChoiceField(choices=Judgment.Scope.choices, required=False)
+
+    def __init__(self, *args: Any, text: str, title: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.texts = {"title": title, "body": text}
+
+    def clean_scope(self) -> str:
+        return self.cleaned_data["scope"] or Judgment.Scope.ARTICLE
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        where = data["field"] = data.get("field") or "body"
+        start, end, words = data.get("start"), data.get("end"), data.get("words", "")
+        if start is None or end is None:
+            self.place_words(data, words)
+        elif not start < end <= len(self.texts[where]) or not self.texts[where][start:end].strip():
+            self.add_error("words", "That place is not in the text.")
+        elif words and self.texts[where][start:end] != words:
+            self.add_error("words", "The text has changed since it was opened; please select again.")
+        return data
+
+    def place_words(self, data: dict[str, Any], words: str) -> None:
+        """Find the first place of the words, in the text before the title."""
+        for where in ("body", "title"):
+            start = self.texts[where].find(words) if words else -1
+            if start >= 0:
+                data.update(field=where, start=start, end=start + len(words))
+                return
+        self.add_error("words", "These words do not stand in the text." if words else "Say which words.")
+
+
+class MergeForm(forms.Form):
+    """Which entity is the same as this one."""
+
+    into = forms.CharField(max_length=300, label="Merge into")
+
+    def __init__(self, *args: Any, entity: Entity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entity = entity
+
+    def clean_into(self) -> Entity:
+        """An entity by its name or key; one that exists and is another one."""
+        given = self.cleaned_data["into"]
+        others = Entity.objects.current().exclude(pk=self.entity.pk)
+        found = others.filter(key=given).first() or others.filter(name__iexact=given).order_by("-article_count").first()
+        if not found:
+            raise forms.ValidationError("No other entity has that name or key.")
+        return cast(Entity, found)
+
+
+class RerunForm(forms.Form):
+    """Why articles are analyzed again."""
+
+    reason = forms.CharField(max_length=300)
+    ids = NumbersField(required=False)

@@ -1,0 +1,56 @@
+"""Small charts drawn on the server as SVG; the numbers stand beside them as a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+WIDTH, HEIGHT, FLOOR = 720, 150, 126  # of the volume chart, in its own units
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One column: what it stands for, how many, and where to read them."""
+
+    label: str
+    number: int
+    href: str = ""
+    short: str = ""  # written below the axis, "" for none
+
+
+@register.inclusion_tag("analysis/_volume_chart.html")
+def volume_chart(bars: Sequence[Bar], title: str) -> dict[str, Any]:
+    """Columns over time with the highest value as the scale."""
+    top = max((bar.number for bar in bars), default=0) or 1
+    step = WIDTH / max(len(bars), 1)
+    columns = [
+        {
+            "bar": bar,
+            "x": round(place * step + step * 0.14, 2),
+            "hit_x": round(place * step, 2),
+            "step": round(step, 2),
+            "width": round(step * 0.72, 2),
+            "y": round(FLOOR - (FLOOR - 18) * bar.number / top, 2),
+            "height": round((FLOOR - 18) * bar.number / top, 2),
+            "middle": round((place + 0.5) * step, 2),
+        }
+        for place, bar in enumerate(bars)
+    ]
+    return {
+        "columns": columns,
+        "bars": bars,
+        "title": title,
+        "top": top,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "floor": FLOOR,
+    }
+
+
+@register.filter
+def share(number: float, whole: float) -> float:
+    """`number` of `whole` on a scale of 100, for the width of a bar."""
+    return round(100 * number / whole, 1) if whole else 0.0

@@ -1,0 +1,1 @@
+"""Pages of submitting, listing and reading."""
