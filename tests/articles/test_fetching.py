@@ -2,6 +2,7 @@
 
 import gzip
 import resource
+import socket
 import ssl
 import subprocess
 import sys
@@ -193,7 +194,11 @@ def test_default_limits_are_those_of_the_documentation():
 
 
 def test_slow_name_service_is_left_behind(monkeypatch):
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kwargs: time.sleep(0.6))
+    def look_up(*_args, **_kwargs):
+        time.sleep(0.6)
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
     started = time.monotonic()
     with pytest.raises(FetchFailed, match="could not be looked up in time") as caught:
         fetch_page("http://good.example/", FetchLimits(connect_seconds=0.1))
