@@ -2,12 +2,13 @@
 
 import re
 
-from analysis.pipeline.types import Alias, Kind, Parsed, Relation
+from analysis.pipeline.types import Alias, Kind, Lexicon, Parsed, Relation
 
 # Prior belief in a table entry without looking around (precision on spans-train of the entries of each sort).
 _PLAIN = {Kind.COUNTRY: 0.95, Kind.NATIONALITY: 0.93, Kind.GOVERNMENT: 0.8, Kind.PLACE: 0.75}
 _OTHERWISE = 0.82
 _NEEDS_CONTEXT = 0.35
+_GEOGRAPHIC = (Kind.COUNTRY, Kind.NATIONALITY, Kind.GOVERNMENT, Kind.PLACE)
 _STEP = 0.3  # one cue in the context moves the belief by this much
 
 _WORD = r"[^\W\d_]+"
@@ -24,10 +25,13 @@ _STATE_BEFORE = frozenset("in to from between across throughout neighboring neig
 _STATE_AFTER = frozenset("government president minister border army military troops foreign capital officials".split())
 
 
-def table_weight(alias: Alias, kind: Kind, parsed: Parsed, start: int, end: int) -> tuple[float, tuple[str, ...]]:
-    """Belief 0..1 that the words at start–end are this alias, with the reasons."""
+def table_weight(
+    alias: Alias, kind: Kind, parsed: Parsed, place: tuple[int, int], lexicon: Lexicon
+) -> tuple[float, tuple[str, ...]]:
+    """Belief 0..1 that the words at place (start, end) are this alias, with the reasons."""
+    start, end = place
     reasons = [f"“{alias.surface}” is in the table as {_WHAT.get(alias.relation, 'a name')}"]
-    if not alias.needs_context:
+    if not (alias.needs_context or _is_common(alias, kind, lexicon)):
         return _PLAIN.get(kind, _OTHERWISE), tuple(reasons)
     weight = _NEEDS_CONTEXT
     cues = _cues(kind, parsed.string, start, end)
@@ -43,6 +47,13 @@ _WHAT = {
     Relation.METONYM: "the seat of a government",
     Relation.IMPLIED: "a place in that country",
 }
+
+
+def _is_common(alias: Alias, kind: Kind, lexicon: Lexicon) -> bool:
+    """A single dictionary word (Trojan, Target, Signal) is not yet a name."""
+    if kind in _GEOGRAPHIC or alias.is_case_sensitive:
+        return False
+    return alias.surface.casefold() in lexicon.words.get("common_words", ())
 
 
 def _cues(kind: Kind, string: str, start: int, end: int) -> list[str]:

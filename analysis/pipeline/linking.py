@@ -97,7 +97,7 @@ def _link_place(
     mention = _resolve(parsed, span, entity.key, reasons)
     return replace(
         mention,
-        is_implied=is_implied or (alias.relation is Relation.FORMER and alias.needs_context),
+        is_implied=is_implied or alias.relation is Relation.FORMER,
         candidates=candidates,
         is_ambiguous=_is_close(candidates),
     )

@@ -1,6 +1,7 @@
 """Parsed + Lexicon → spans: what the recognizer saw and what the tables know, overlaps settled."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from analysis.pipeline.contexts import table_weight
@@ -10,9 +11,12 @@ from analysis.pipeline.tables import Known, find_known, look_up
 from analysis.pipeline.types import OBSERVABLES, Alias, Kind, Lexicon, Parsed, Relation, Span
 
 _POSSESSIVE = re.compile(r"(?:'s|'S|')$")
-_EDGES = " \t\n\r\"'.,;:!?()[]{}<>|*_-/\\"
-_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"(?:\b[A-Z]\.){2,}$|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|Bros|St)\.$")
+_EDGES = " \t\n\r\"',;:|*"
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+_KEEPING_POSSESSIVE = (Kind.COMPANY, Kind.MEDIA, Kind.PRODUCT, Kind.OTHER, Kind.ORGANIZATION)
+
+_LIKE_DOMAINS = (Kind.COMPANY, Kind.MEDIA, Kind.PRODUCT, Kind.ORGANIZATION, Kind.MALWARE)
+_MONEY_AFTER = re.compile(r"\s?[$€£]")
 
 # A longer reading beats a shorter one inside it unless the shorter is better by this much (chosen on spans-train).
 _LENGTH_BONUS = 0.35
@@ -34,9 +38,9 @@ def kind_of(alias: Alias, lexicon: Lexicon) -> Kind:
 
 def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
     """All spans of the article, in order, none overlapping."""
-    found = [span for span in (_tidy(span, parsed, lexicon) for span in parsed.found) if span is not None]
+    found = [span for span in (_tidy(span, parsed) for span in parsed.found) if span is not None]
     known = _from_tables(parsed, lexicon, found)
-    observed = [span for span in find_observables(parsed) if not _is_name(span, found + known, parsed)]
+    observed = [span for span in find_observables(parsed) if not _is_name(span, found + known)]
     settled = settle([*observed, *known, *(_with_aliases(span, known) for span in found)])
     return add_acronyms(parsed, settled)
 
@@ -59,17 +63,14 @@ def _beats(shorter: Span, longer: Span) -> bool:
     return shorter.score > longer.score + bonus
 
 
-def _tidy(span: Span, parsed: Parsed, lexicon: Lexicon) -> Span | None:
-    """Cut quotes, possessives and leading articles off a recognized span."""
+def _tidy(span: Span, parsed: Parsed) -> Span | None:
+    """Cut spaces, quotes and possessives off a recognized span; a company's own 's (Macy's) stays."""
     start, end = span.start, span.end
     while start < end and parsed.string[start] in _EDGES:
         start += 1
-    while start < end and _is_loose_end(parsed.string[start:end]):
+    while start < end and parsed.string[end - 1] in _EDGES:
         end -= 1
-    written = parsed.string[start:end]
-    if not look_up(written, lexicon):
-        article = _ARTICLE.match(written)
-        start += article.end() if article else 0
+    if span.kind not in _KEEPING_POSSESSIVE:
         possessive = _POSSESSIVE.search(parsed.string[start:end])
         end -= len(possessive.group()) if possessive else 0
     if not any(letter.isalnum() for letter in parsed.string[start:end]):
@@ -77,13 +78,9 @@ def _tidy(span: Span, parsed: Parsed, lexicon: Lexicon) -> Span | None:
     return replace(span, start=start, end=end)
 
 
-def _is_loose_end(written: str) -> bool:
-    return written[-1] in _EDGES and not _ABBREVIATION.search(written) and not written.endswith("!")
-
-
 def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Span]:
     spans = []
-    for known in find_known(parsed.string, lexicon):
+    for known in _without_articles(parsed, lexicon):
         rival = next((span for span in found if (span.start, span.end) == (known.start, known.end)), None)
         weighed = [_weigh(alias, known, parsed, lexicon, rival) for alias in known.aliases]
         score, reasons, alias = max(weighed, key=lambda item: item[0])
@@ -94,12 +91,20 @@ def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Sp
     return spans
 
 
+def _without_articles(parsed: Parsed, lexicon: Lexicon) -> Iterator[Known]:
+    """Known names, the article of "the United States" left outside; money in US$ names no country."""
+    for known in find_known(parsed.string, lexicon):
+        article = _ARTICLE.match(parsed.string[known.start : known.end])
+        if not _MONEY_AFTER.match(parsed.string[known.end : known.end + 2]):
+            yield replace(known, start=known.start + article.end()) if article else known
+
+
 def _weigh(
     alias: Alias, known: Known, parsed: Parsed, lexicon: Lexicon, rival: Span | None
 ) -> tuple[float, tuple[str, ...], Alias]:
     """How far to believe the table here; a recognizer that thinks of the same kind adds its own score."""
     kind = kind_of(alias, lexicon)
-    weight, reasons = table_weight(alias, kind, parsed, known.start, known.end)
+    weight, reasons = table_weight(alias, kind, parsed, (known.start, known.end), lexicon)
     if rival is not None:
         support = rival.score if rival.kind is kind else dict(rival.alternatives).get(kind, 0.0)
         weight = 1 - (1 - weight) * (1 - support)
@@ -115,9 +120,10 @@ def _with_aliases(span: Span, known: list[Span]) -> Span:
     return replace(span, reasons=reasons, aliases=same.aliases if same else ())
 
 
-def _is_name(observed: Span, names: list[Span], parsed: Parsed) -> bool:
+def _is_name(observed: Span, names: list[Span]) -> bool:
     """Amazon.com in running text names the company; a defanged or bare address stays technical."""
     if observed.kind is not Kind.DOMAIN or "written defanged" in observed.reasons:
         return False
-    written = parsed.string[observed.start : observed.end]
-    return written[0].isupper() and any((name.start, name.end) == (observed.start, observed.end) for name in names)
+    return any(
+        name.start <= observed.start and observed.end <= name.end and name.kind in _LIKE_DOMAINS for name in names
+    )

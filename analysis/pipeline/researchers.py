@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from analysis.pipeline.linking import Linked
 from analysis.pipeline.people import Group
-from analysis.pipeline.roles import OTHER_ROLES, Role, find_role
+from analysis.pipeline.roles import OTHER_ROLES, Role, find_last_role, find_role
 from analysis.pipeline.types import Field, Kind, Parsed, Span
 
 THRESHOLD = 0.5  # chosen on spans-train: highest F1 of persons called researchers
 
-_TITLE_BEFORE = re.compile(r"(?:\b(?:dr|prof|professors?|mr|ms|mrs|sir)\.?\s+)+$", re.IGNORECASE)
-_PROFESSOR = re.compile(r"\bprof(?:essor)?s?\.?\s+(?:dr\.?\s+)?$", re.IGNORECASE)
+# A capital Professor before the name is a title; "a law professor" is a role.
+_TITLE_BEFORE = re.compile(r"(?:\b(?:[Dd]r|Prof|Professors?|Mr|Ms|Mrs|Sir|the)\.?\s+)+$")
+_PROFESSOR = re.compile(r"\bProf(?:essor)?s?\.?\s+(?:Dr\.?\s+)?$")
 _STOP = re.compile(
     r"\b(?:at|of|for|in|with|from|on|by|who|that|which|whose|to|as|told|said|says|say|added|adds|wrote|writes|explained|"
     r"was|is|were|are|has|had|have|will|would|when|while|after|before|if|but|because|where|warned|noted|argued|believes|thinks)\b"
@@ -26,8 +27,8 @@ _COPULA = re.compile(
     r"(?:also\s+|now\s+|currently\s+|then\s+)*(?:an?|the|one of(?: the)?|among(?: the)?)?\s*"
 )
 _WHO_STUDIES = re.compile(
-    r"^\s*,?\s*who\s+(?:has\s+|have\s+|also\s+)?(?:stud(?:ies|ied)|research(?:es|ed)|lectures?d?|teach(?:es)?|taught|discovered|"
-    r"co-?authored|authored|speciali[sz](?:es|ed) in|tracks?|led (?:the|a|this) (?:\w+ )?(?:study|research|team of))\b"
+    r"^[^.;\"]{0,110}?\bwho\s+(?:has\s+|have\s+|also\s+|now\s+|currently\s+)?(?:stud(?:ies|ied)|research(?:es|ed)|lectures?d?|teach(?:es)?|taught|discovered|"
+    r"co-?authored|authored|speciali[sz](?:es|ed) in|led (?:the|a|this) (?:\w+ )?(?:study|research|team of))\b"
 )
 _TECHNICAL = re.compile(
     r"\b(?:vulnerabilit|flaws?|bugs?|exploit|malware|ransomware|trojan|backdoor|botnet|zero[- ]day|0-day|cve|server|database|"
@@ -45,7 +46,7 @@ _FOUND_BY = re.compile(
     re.IGNORECASE,
 )
 _STUDY_BY = re.compile(
-    r"\b(?:study|studies|research|paper|white paper|survey|analysis|experiment|excavations?)\b(?: \w+){0,5}? (?:by|from|led by|authored by|conducted by)\s+(?:\w+\s+){0,1}$|"
+    r"\b(?:study|studies|research|paper|white paper|survey|analysis|experiment|excavations?)\b(?: \w+){0,5}? (?:by|from|led by|authored by|conducted by)\s+(?:\w+\s+){0,2}$|"
     r"\b(?:research|analysis) by\s*:?\s+$|\bled by\s+$(?<=study led by )",
     re.IGNORECASE,
 )
@@ -62,11 +63,19 @@ _SEPARATOR = re.compile(
 )
 _RESEARCH_PLACE = re.compile(
     r"\b(?:universit|institut|college|school of|academy of sciences|observatory|laborator|labs?\b|think[- ]tank|project zero|talos|unit 42|"
-    r"x-force|threat intelligence|research\b|polytechnic|center for|centre for|faculty|museum of natural)",
+    r"x-force|threat intelligence|research\b|polytechnic|faculty|museum of natural)",
     re.IGNORECASE,
 )
 _ORGANIZATIONS = (Kind.ORGANIZATION, Kind.COMPANY, Kind.GOVERNMENT, Kind.IGO, Kind.MEDIA)
 _LEADING = re.compile(r"^(?:an?|the|one of(?: the)?|former|his|her|their|our|my|own|as|and|also|both|fellow|like|by|said|says|with|from|to|of|that)\s+", re.IGNORECASE)
+
+
+_CREDIT = re.compile(r"\s*[,|(–—:-]|\s+[A-Z]")
+_VERB = re.compile(r"\b(?:said|says|told|was|is|has|had|are|were|will|who|wrote|and the)\b|[.!?\"]\s*$")
+_ROUND_UP = re.compile(
+    r"(?:^|\n)[^\n]{0,120}\b(?P<role>researchers|experts|scientists|economists|analysts|academics|professors|historians|scholars)\b"
+    r"[^\n]{0,60}:\s*\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,7 @@ def _sum_up(evidence: list[Evidence]) -> Finding | None:
         missed *= 1 - item.weight
     ranked = sorted(best.values(), key=lambda item: (-item.weight * bool(item.role), -item.weight, item.start))
     strongest = max(item.weight for item in ranked)
-    score = (1 - missed) * (1 + against if strongest < 0.85 else 1)
+    score = (1 - missed) * (1 + against if strongest < 0.7 else 1)
     return Finding(
         score=round(score, 3),
         role=ranked[0].role,
@@ -165,6 +174,7 @@ class Reader:
     def __init__(self, parsed: Parsed, people: list[Span], spans: list[Span]) -> None:
         self.parsed = parsed
         self.people = sorted(people, key=lambda span: span.start)
+        self.starts = {span.start for span in people}
         self.organizations = [span for span in spans if span.kind in _ORGANIZATIONS]
 
     def read(self, span: Span) -> Iterator[Evidence]:
@@ -180,6 +190,7 @@ class Reader:
         yield from self._after(span, chain, right, tail)
         yield from self._verbs(span, left, self.parsed.string[span.end : last], head)
         yield from self._member(span, right)
+        yield from self._line(span)
 
     def _recognized(self, span: Span) -> Iterator[Evidence]:
         chance = span.score if span.kind is Kind.RESEARCHER else dict(span.alternatives).get(Kind.RESEARCHER, 0.0)
@@ -192,8 +203,8 @@ class Reader:
         if _PROFESSOR.search(head):
             yield Evidence(0.4, "has the title of professor", span.start, "Professor", "academic")
         for phrase, offset in (_noun_phrase_before(plain), _apposed_before(plain)):
-            role = find_role(phrase, last=True)
-            if role and _ends_phrase(phrase, role) and (role.is_plural or chain[0] is span):
+            role = find_last_role(phrase)
+            if role and (role.is_plural or chain[0] is span):
                 start = chain[0].start - len(head) + offset
                 words = _clean(phrase[: role.end])
                 place = self._organization_within(start, chain[0].start) or self._organization_after(span)
@@ -203,14 +214,14 @@ class Reader:
         if team:
             role = find_role(team["role"])
             if role:
-                yield Evidence(0.8 * role.weight, f"listed among “{team['role']}”", span.start, team["role"], role.category)
+                yield Evidence(0.9 * role.weight, f"listed among “{team['role']}”", span.start, team["role"], role.category)
         elif chain[0] is span and OTHER_ROLES.search(_noun_phrase_before(plain)[0][-40:]):
             yield Evidence(-0.5, "called by another trade", span.start)
 
     def _after(self, span: Span, chain: list[Span], right: str, tail: str) -> Iterator[Evidence]:
         """ "X, a professor at Y", "X is a historian", "X and Z, both economists at Y"."""
         for text, owner in ((right, span), (tail, chain[-1])):
-            found = _apposed_role(text) or _copula_role(text)
+            found = _apposed_role(text, is_cut=owner.end + len(text) in self.starts) or _copula_role(text)
             if found and (owner is span or found[1].is_plural):
                 phrase, role, offset = found
                 words = _clean(phrase[: max(role.end, _phrase_end(phrase, role.end))])
@@ -244,6 +255,24 @@ class Reader:
             yield Evidence(0.5, "of an organization, and finds or reports", span.start, "", "security researcher", (place.start, place.end))
         if _RESEARCH_PLACE.search(name):
             yield Evidence(0.5, "of a place of research", span.start, "", "academic", (place.start, place.end))
+
+    def _line(self, span: Span) -> Iterator[Evidence]:
+        """A line of its own: a credit ("Nick Roy, Malware Researcher") or one voice of a round-up of experts."""
+        string = self.parsed.string
+        first = string.rfind("\n", 0, span.start) + 1
+        last = string.find("\n", span.end)
+        line = string[span.end : last if last >= 0 else len(string)]
+        if string[first : span.start].strip(" \t-–—*•·") or len(line) > 110:
+            return
+        role = find_role(line) if _CREDIT.match(line) and not _VERB.search(line) else None
+        if role:
+            words = _clean(line[: role.end].lstrip(" ,-–—|("))
+            yield Evidence(role.weight, f"credited as “{words}”", span.start, words, role.category)
+        header = _ROUND_UP.search(string[max(0, first - 4000) : first])
+        if header and any(0 <= place.start - span.end <= 4 for place in self.organizations):
+            role = find_role(header["role"])
+            if role:
+                yield Evidence(0.8 * role.weight, f"one of the “{header['role']}” asked", span.start, header["role"][:-1], role.category)
 
     def _sentence(self, span: Span) -> tuple[int, int]:
         where, start, _ = self.parsed.place(span.start, span.end)
@@ -309,18 +338,16 @@ def _until_stop(text: str) -> str:
     return text[: stop.start()] if stop else text
 
 
-def _ends_phrase(phrase: str, role: Role) -> bool:
-    """The role must be the last word before the name: "researcher Nick Roy", not "research by Nick Roy"."""
-    return not phrase[role.end :].strip(" \t\u00a0'\"“”,")
-
-
 def _phrase_end(phrase: str, end: int) -> int:
     stop = _STOP.search(phrase, end)
     return stop.start() if stop else len(phrase)
 
 
-def _apposed_role(text: str) -> tuple[str, Role, int] | None:
-    """The first of up to four segments after a name that holds a role, before any verb of saying."""
+def _apposed_role(text: str, *, is_cut: bool) -> tuple[str, Role, int] | None:
+    """The first of up to four segments after a name that holds a role, before any verb of saying.
+
+    `is_cut`: the text ends where another person's name begins, so its last words belong to that name.
+    """
     begin = _APPOSED.match(text)
     if not begin:
         return None
@@ -328,6 +355,8 @@ def _apposed_role(text: str) -> tuple[str, Role, int] | None:
     for _ in range(4):
         stop = _DELIMITER.search(text, at)
         segment = text[at : stop.start() if stop else len(text)]
+        if is_cut and (stop is None or not text[stop.end() :].strip()):
+            segment = _own_part(segment)
         role = find_role(_role_part(segment))
         if role:
             return segment, role, at
@@ -335,6 +364,12 @@ def _apposed_role(text: str) -> tuple[str, Role, int] | None:
             return None
         at = stop.end()
     return None
+
+
+def _own_part(segment: str) -> str:
+    """Of words that run on into the next name, those that end before it: up to the first preposition."""
+    part = _until_stop(segment)
+    return part if len(part) < len(segment) else ""
 
 
 _SAYING = re.compile(r"^\s*(?:said|says|told|tells|added|adds|wrote|writes|explained|warned|noted|argued|who|which|and|but|he|she|it|they|was|is|has|had|have|will)\b|[\"“”]", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Words of a role → how strongly they mark a researcher, and which sort of researcher."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SECURITY, ACADEMIC, ANALYST = "security researcher", "academic", "think-tank analyst"
 ECONOMIST, SCIENTIST, INVESTIGATOR = "economist", "scientist", "investigator"
@@ -27,7 +27,7 @@ _HEADS: dict[str, tuple[str, float]] = {
     "economist": (ECONOMIST, 0.9),
     "econometrician": (ECONOMIST, 0.9),
     "analyst": (ANALYST, 0.85),
-    "strategist": (ANALYST, 0.6),
+    "strategist": (ANALYST, 0.2),
     "fellow": (ANALYST, 0.75),
     "pollster": (ANALYST, 0.5),
     "expert": (ANALYST, 0.62),
@@ -46,23 +46,24 @@ _HEADS: dict[str, tuple[str, float]] = {
 _STRONG_PHRASES: tuple[tuple[str, str, float], ...] = (
     (r"(?:principal|chief|lead|co-?)\s?investigators?", SCIENTIST, 0.8),
     (r"(?:malware|vulnerability|forensic|fraud|open[- ]source|osint|digital) investigators?", INVESTIGATOR, 0.8),
-    (r"(?:cyber\s?|cyber-|information |computer |network |it |internet |mobile |software )?security (?:experts?|specialists?|pros?|gurus?|engineers?)", SECURITY, 0.85),
+    (r"(?:cyber\s?|cyber-|information |computer |network |it |internet |mobile |software )?security (?:experts?|specialists?|pros?|gurus?)", SECURITY, 0.85),
+    (r"(?:investment|market|markets|currency|equity|forex|fx|rates|macro|bond|credit|commodity|commodities|economic|portfolio) strategists?", ANALYST, 0.62),
     (r"(?:cyber\s?security|cybersecurity|infosec|malware|threat|vulnerability|exploit|botnet|privacy|encryption)[\w -]{0,20} (?:experts?|specialists?|hunters?)", SECURITY, 0.85),
     (r"(?:bug|vulnerability|threat|malware) hunters?|reverse engineers?|white[- ]?hat(?: hackers?)?|ethical hackers?|penetration testers?", SECURITY, 0.85),
     (r"(?:lead |senior |principal |study |report |paper |research |corresponding )(?:co-?)?authors?", SCIENTIST, 0.8),
     (r"(?:co-?)?authors? of (?:a |an |the |that |this )?(?:[\w-]+ ){0,3}(?:report|study|paper|research|analysis|survey|atlas|white paper)", SCIENTIST, 0.75),
     (r"ph\.?d\.? (?:students?|candidates?|researchers?)|doctoral (?:students?|candidates?)|post-?doctoral \w+", ACADEMIC, 0.8),
     (r"political scientists?", ACADEMIC, 0.9),
-    (r"(?:head|chief|director|vice[- ]president|vp|lead|leader|manager|chair|chairman|chairwoman|dean)s? (?:of|for)(?: the)? (?:[\w&'-]+ ){0,6}(?:research|intelligence|studies|forensics|science|sciences|analysis|analytics)\b", ANALYST, 0.72),
+    (r"(?:head|chief|director|vice[- ]president|vp|lead|leader|manager|chair|chairman|chairwoman|dean)s? (?:of|for)(?: the)? (?:[\w&'-]+ ){0,6}(?:research|(?:threat|malware|cyber|security|market|cybersecurity) intelligence|studies|forensics|science|sciences|analysis|analytics)", ANALYST, 0.72),
     (r"(?:technical|team) leads? (?:of|for|at) [\w&' -]{0,60}(?:research|intelligence)", SECURITY, 0.7),
-    (r"(?:research|threat intelligence|security research|intelligence|studies|analytics) (?:director|head|chief|lead|leader|manager|associate|scholar|officer)s?", ANALYST, 0.75),
-    (r"(?:president|director|head|founder|co-?founder|chair|chairman|member)s? (?:of|at)(?: the)? (?:[\w&'-]+ ){0,6}(?:institute|think[- ]tank|observatory|laboratory|research center|research centre)\b", ANALYST, 0.55),
+    (r"(?:research|threat intelligence|security research|studies|analytics) (?:director|head|chief|lead|leader|manager|associate|scholar|officer)s?", ANALYST, 0.75),
+    (r"(?:president|director|head|founder|co-?founder|chair|chairman|member)s? (?:of|at)(?: the)? (?:[\w&'-]+ ){0,6}(?:institute|think[- ]tank|observatory|laboratory|research center|research centre)", ANALYST, 0.52),
     (r"faculty members?|member of the faculty|chief scientific (?:officer|adviser|advisor)", ACADEMIC, 0.7),
 )
 # Words that turn a head into another trade: "chief investment strategist" is a market analyst, a party's is not.
 _WRONG = re.compile(
-    r"\b(?:campaign|political|communications?|democratic|republican|gop|party|media|digital|brand|marketing|legal|"
-    r"tv|sports?|football|cricket|color) (?:strategist|analyst|expert|specialist)s?\b|\bfellow (?!at|of|with|in|for|on)\w+|"
+    r"\b(?:campaign|communications?|democratic|republican|gop|party|media|digital|brand|marketing|"
+    r"tv|sports?|football|cricket|color|business|systems|cnn|fox news|msnbc|nbc|cbs|abc) (?:strategist|analyst|specialist)s?\b|\bfellow (?!at|of|with|in|for|on)\w+|"
     r"\bwarrant officer",
     re.IGNORECASE,
 )
@@ -71,7 +72,7 @@ _HEAD = re.compile(
     r"\b(" + "|".join(sorted((re.escape(head).replace("_", " ") for head in _HEADS), key=len, reverse=True)) + r")(s|es)?\b",
     re.IGNORECASE,
 )
-_PHRASES = tuple((re.compile(rf"\b(?:{pattern})", re.IGNORECASE), category, weight) for pattern, category, weight in _STRONG_PHRASES)
+_PHRASES = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), category, weight) for pattern, category, weight in _STRONG_PHRASES)
 
 OTHER_ROLES = re.compile(
     r"\b(?:minister|president|premier|chancellor|senators?|congress(?:man|woman)|mayor|governor|ambassador|spokes(?:man|woman|person)|"
@@ -94,12 +95,24 @@ class Role:
     is_plural: bool
 
 
-def find_role(phrase: str, *, last: bool = False) -> Role | None:
-    """The strongest role in a noun phrase (the last one when equal and `last`)."""
-    roles = [*_phrases(phrase), *_heads(phrase)]
-    if not roles:
+def find_role(phrase: str) -> Role | None:
+    """The strongest role in a noun phrase, the first of equals."""
+    return max(_roles(phrase), key=lambda role: (role.weight, -role.start), default=None)
+
+
+def find_last_role(phrase: str) -> Role | None:
+    """The role that ends the phrase, as strong as the strongest it is joined to ("researcher and Mac expert")."""
+    roles = _roles(phrase)
+    last = [role for role in roles if not phrase[role.end :].strip(" \t'\",")]
+    if not last:
         return None
-    return max(roles, key=lambda role: (role.weight, role.end if last else -role.start))
+    final = max(last, key=lambda role: role.weight)
+    strongest = max(roles, key=lambda role: role.weight)
+    return replace(final, weight=strongest.weight, category=strongest.category)
+
+
+def _roles(phrase: str) -> list[Role]:
+    return [*_phrases(phrase), *_heads(phrase)]
 
 
 def _phrases(phrase: str) -> list[Role]:
