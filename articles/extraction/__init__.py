@@ -10,7 +10,7 @@ from articles.extraction.structured import Structured, read_structured
 from articles.extraction.tree import parse
 from articles.extraction.types import Block, Doubt, Extract, Finding, Page, Verdict
 
-__all__ = ["VERSION", "Block", "Doubt", "Extract", "Finding", "Page", "Verdict", "extract"]
+__all__ = ["VERSION", "Block", "Doubt", "Extract", "Finding", "Page", "Verdict", "extract", "warm_up"]
 
 VERSION = "1"  # raised whenever the same bytes may give another extract
 
@@ -31,6 +31,12 @@ def extract(page: Page) -> Extract:
     metadata = read_metadata(tree, html, page.url, structured)
     text = read_text(tree, structured)
     return _compose(page, charset, structured, metadata, text)
+
+
+def warm_up() -> None:
+    """Load what is loaded on first use, so that processes forked from this one share it."""
+    words = b"The ministry said on Monday that the new rules will apply to every company in the country. "
+    extract(Page(url="https://example.org/", body=b"<article><p>" + words * 10 + b"</p></article>"))
 
 
 def _compose(page: Page, charset: str, structured: Structured, metadata: Metadata, text: Text) -> Extract:

@@ -25,6 +25,7 @@ CALLS_PER_SERVER = 500  # then a fresh one, against slow leaks in C libraries
 POLL_MILLISECONDS = 1000  # how soon the helper notices that its parent was killed
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
+LARGEST_FILE = 64 * 1024 * 1024  # a language model unpacks itself through a temporary file; more is an attack
 LONGEST_MESSAGE = 1 << 30
 
 
@@ -72,11 +73,15 @@ def help_parent(control: socket.socket, parent: int) -> None:
 
 
 def _import(module: str) -> None:
-    """Import once, here, what every server will need; a module that cannot be imported is the server's to report."""
+    """Import once, here, what every server will need, and call the module's `warm_up` if it has one.
+
+    A module that cannot be imported is the server's to report.
+    """
     if module in sys.modules:
         return
     with contextlib.suppress(Exception):
-        importlib.import_module(module)
+        imported = importlib.import_module(module)
+        getattr(imported, "warm_up", int)()
     gc.collect()
     gc.freeze()
 
@@ -108,7 +113,7 @@ def _live_no_longer_than(helper: int) -> None:
 
 def _give_up_rights() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a parser writes no file
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
 
 def serve(channel: socket.socket) -> None:

@@ -110,8 +110,19 @@ def modules(_):
     return sorted(sys.modules)
 
 
-def write_file(path):
-    Path(path).write_text("x")
+def write_large_file(path):
+    Path(path).write_bytes(bytes(100 * 1024 * 1024))
+
+
+WARMED_IN = []
+
+
+def warm_up():
+    WARMED_IN.append(os.getpid())
+
+
+def warm_in(_):
+    return WARMED_IN
 
 
 def test_value_comes_back():
@@ -199,9 +210,14 @@ def test_helper_is_clean(monkeypatch):
     assert not {"spacy", "django", "psycopg2", "celery"} & set(run_isolated(modules, None, **LIMITS))
 
 
-def test_isolated_process_writes_no_file(tmp_path):
+def test_isolated_process_cannot_fill_the_disk(tmp_path):
     with pytest.raises(OSError):
-        run_isolated(write_file, str(tmp_path / "out"), **LIMITS)
+        run_isolated(write_large_file, str(tmp_path / "out"), **LIMITS)
+
+
+def test_module_is_warmed_up_before_the_first_call():
+    helper, server = run_isolated(whoami, None, **LIMITS)[1], run_isolated(warm_in, None, **LIMITS)
+    assert server == [helper]
 
 
 def test_killed_helper_is_replaced():
