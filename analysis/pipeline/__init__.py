@@ -14,7 +14,9 @@ __all__ = ["PIPELINE_VERSION", "analyze", "load_language"]
 PIPELINE_VERSION = "1"
 
 
-def analyze(title: str, text: str, lexicon: Lexicon, *, published_on: str = "", source_host: str = "") -> Result:
+def analyze(
+    title: str, text: str, lexicon: Lexicon, *, published_on: str = "", source_host: str = ""
+) -> Result:
     """Everything one run finds in one article; same input, same output. `published_on` is an ISO date or ""."""
     parsed = parse(title, text)
     spans = find_mentions(parsed, lexicon)

@@ -6,4 +6,3 @@ from analysis.pipeline.types import Span
 def calibrate(span: Span) -> float:
     """Probability that kind and borders of this span are right."""
     return round(min(0.999, max(0.001, span.score)), 4)
-

@@ -21,8 +21,12 @@ _COMPANY_BEFORE = frozenset("at by from owner operator maker giant retailer bank
 _COMPANY_AFTER = frozenset("shares stock announced said says inc corp ltd spokesperson spokesman spokeswoman ceo "
     "executive executives employees customers users app acquired launched unveiled reported group store stores "
     "researchers engineers earnings revenue".split())  # fmt: skip
-_STATE_BEFORE = frozenset("in to from between across throughout neighboring neighbouring against with".split())
-_STATE_AFTER = frozenset("government president minister border army military troops foreign capital officials".split())
+_STATE_BEFORE = frozenset(
+    "in to from between across throughout neighboring neighbouring against with".split()
+)
+_STATE_AFTER = frozenset(
+    "government president minister border army military troops foreign capital officials".split()
+)
 
 
 def table_weight(

@@ -8,20 +8,31 @@ from analysis.pipeline.types import Alias, Candidate, Kind, KnownEntity, Lexicon
 _NAMING = (Relation.NAME, Relation.ACRONYM, Relation.DEMONYM)
 _LANGUAGE_BEFORE = re.compile(
     r"\b(?:speaks?|speaking|spoke|spoken|fluent(?:ly)?(?: in)?|written in|translated (?:in)?to|translation (?:in)?to|"
-    r"(?<!interest )(?<!role )(?<!position )in|into|learn(?:ing)?|teach(?:es|ing)?|from the|the word in)\s+(?:both\s+|broken\s+|simplified\s+|traditional\s+)?$",
+    r"(?<!interest )(?<!role )(?<!position )in|into|learn(?:ing)?|teach(?:es|ing)?|from the|the word "
+    r"in)\s+(?:both\s+|broken\s+|simplified\s+|traditional\s+)?$",
     re.IGNORECASE,
 )
-_LANGUAGE_AFTER = re.compile(r"^(?:[- ](?:language|speaking|speakers?|translations?|subtitles|dialects?|lessons?|proverb|idiom)\b)")
+_LANGUAGE_AFTER = re.compile(
+    r"^(?:[- ](?:language|speaking|speakers?|translations?|subtitles|dialects?|lessons?|"
+    r"proverb|idiom)\b)"
+)
 _IN_BEFORE = re.compile(r"\bin\s+$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"^[- ]+[^\W\d_]{2,}")
 # What may follow "in Spanish" when the language is meant.
-_CLAUSE_AFTER = re.compile(r"^(?:\s+(?:and|or|on|at|by|to|for|with|as|that|which|about|from|is|was|are|said|when|during)\b|\s*[.,;:!?)\"']|\s*$)")
+_CLAUSE_AFTER = re.compile(
+    r"^(?:\s+(?:and|or|on|at|by|to|for|with|as|that|which|about|from|is|was|are|said|when|"
+    r"during)\b|\s*[.,;:!?)\"']|\s*$)"
+)
 # Nationalities that are also the name of a language.
 _LANGUAGES = frozenset(
-    "english spanish french german portuguese russian chinese japanese korean italian dutch turkish arabic hebrew persian "
-    "thai vietnamese indonesian malay polish czech slovak hungarian romanian bulgarian greek swedish norwegian danish finnish "
-    "icelandic ukrainian serbian croatian albanian bengali burmese khmer lao mongolian nepali sinhalese somali swahili "
-    "latvian lithuanian estonian georgian armenian azerbaijani kazakh uzbek irish welsh scottish filipino mandarin".split()
+    "english spanish french german portuguese russian chinese japanese korean italian dutch turkish arabic hebrew "
+    "persian "
+    "thai vietnamese indonesian malay polish czech slovak hungarian romanian bulgarian greek swedish norwegian "
+    "danish finnish "
+    "icelandic ukrainian serbian croatian albanian bengali burmese khmer lao mongolian nepali sinhalese somali "
+    "swahili "
+    "latvian lithuanian estonian georgian armenian azerbaijani kazakh uzbek irish welsh scottish filipino "
+    "mandarin".split()
 )
 
 
@@ -30,7 +41,10 @@ def is_language(parsed: Parsed, span: Span) -> bool:
     written = parsed.string[span.start : span.end]
     if written.casefold() not in _LANGUAGES:
         return False
-    before, after = parsed.string[max(0, span.start - 40) : span.start], parsed.string[span.end : span.end + 40]
+    before, after = (
+        parsed.string[max(0, span.start - 40) : span.start],
+        parsed.string[span.end : span.end + 40],
+    )
     if _LANGUAGE_AFTER.match(after):
         return True
     if not _LANGUAGE_BEFORE.search(before):
@@ -55,7 +69,11 @@ def country_options(span: Span, lexicon: Lexicon) -> list[Alias]:
         if lexicon.entities[alias.entity].kind is Kind.COUNTRY:
             options.setdefault(alias.entity, alias)
     wanted = span.kind in (Kind.COUNTRY, Kind.NATIONALITY)
-    fitting = [alias for alias in options.values() if (alias.relation in _NAMING or alias.relation is Relation.FORMER) == wanted]
+    fitting = [
+        alias
+        for alias in options.values()
+        if (alias.relation in _NAMING or alias.relation is Relation.FORMER) == wanted
+    ]
     return fitting or list(options.values())
 
 
@@ -65,11 +83,16 @@ def choose_country(
     """The country a name means, all candidates, and why: the one named elsewhere in the article goes first."""
     if len(options) == 1:
         return options[0], (), ()
-    weights = {alias.entity: 0.5 + 0.4 * (alias.entity in named) - 0.05 * place for place, alias in enumerate(options)}
+    weights = {
+        alias.entity: 0.5 + 0.4 * (alias.entity in named) - 0.05 * place
+        for place, alias in enumerate(options)
+    }
     best = max(options, key=lambda alias: weights[alias.entity])
     total = sum(weights.values())
     candidates = tuple(
-        Candidate(alias.entity, round(weights[alias.entity] / total, 3), (_why(alias.entity, named, lexicon),))
+        Candidate(
+            alias.entity, round(weights[alias.entity] / total, 3), (_why(alias.entity, named, lexicon),)
+        )
         for alias in sorted(options, key=lambda alias: -weights[alias.entity])
     )
     return best, candidates, (_why(best.entity, named, lexicon),)

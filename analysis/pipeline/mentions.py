@@ -7,7 +7,7 @@ from dataclasses import replace
 from analysis.pipeline.contexts import table_weight
 from analysis.pipeline.names import add_acronyms
 from analysis.pipeline.observables import find_observables
-from analysis.pipeline.tables import Known, find_known, look_up
+from analysis.pipeline.tables import Known, find_known
 from analysis.pipeline.types import OBSERVABLES, Alias, Kind, Lexicon, Parsed, Relation, Span
 
 _POSSESSIVE = re.compile(r"(?:'s|'S|')$")
@@ -48,7 +48,9 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
 def settle(spans: list[Span]) -> list[Span]:
     """Keep of overlapping spans the longest and most reliable; observables always stay."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.kind not in OBSERVABLES, span.start - span.end, -span.score)):
+    for span in sorted(
+        spans, key=lambda span: (span.kind not in OBSERVABLES, span.start - span.end, -span.score)
+    ):
         rivals = [other for other in kept if other.start < span.end and span.start < other.end]
         if all(_beats(span, other) for other in rivals):
             kept = [other for other in kept if other not in rivals]
@@ -125,5 +127,6 @@ def _is_name(observed: Span, names: list[Span]) -> bool:
     if observed.kind is not Kind.DOMAIN or "written defanged" in observed.reasons:
         return False
     return any(
-        name.start <= observed.start and observed.end <= name.end and name.kind in _LIKE_DOMAINS for name in names
+        name.start <= observed.start and observed.end <= name.end and name.kind in _LIKE_DOMAINS
+        for name in names
     )

@@ -26,16 +26,21 @@ _LEGAL = frozenset(
 )
 # Words that may follow a company's short name without making it another company.
 _GENERIC = _LEGAL | frozenset(
-    "company holdings holding group technologies technology tech international global worldwide industries enterprises systems solutions software "
-    "communications networks laboratories labs lab motors motor airlines airways bank banking financial partners capital "
+    "company holdings holding group technologies technology tech international global worldwide industries "
+    "enterprises systems solutions software "
+    "communications networks laboratories labs lab motors motor airlines airways bank banking financial partners "
+    "capital "
     "services security media entertainment pharmaceuticals pharma energy foods supermarket supermarkets stores store "
     "restaurant restaurants hotel hotels clinic clinics resort resorts studio studios".split()
 )
 # A first word that many names share says nothing about identity.
 _SHARED = frozenset(
-    "national first general american international united new royal global central federal state public the bank university "
-    "ministry department institute north south east west northern southern eastern western world great democratic people "
-    "peoples supreme high china chinese india indian us russian korea korean african european asia asian pacific security "
+    "national first general american international united new royal global central federal state public the bank "
+    "university "
+    "ministry department institute north south east west northern southern eastern western world great democratic "
+    "people "
+    "peoples supreme high china chinese india indian us russian korea korean african european asia asian pacific "
+    "security "
     "republic republican city county committee council commission center centre air".split()
 )
 _ACRONYM = re.compile(r"^\s?\(\s?[\"']?((?:the )?[A-Z][A-Za-z&.-]{0,8}[A-Z0-9])[\"']?\s?\)")
@@ -55,7 +60,9 @@ def add_acronyms(parsed: Parsed, spans: list[Span]) -> list[Span]:
     """Find "Acme Corporation (ACM)": wherever the text then says ACM, it means that name."""
     added: list[Span] = []
     for span in spans:
-        defined = _ACRONYM.match(parsed.string[span.end : span.end + 16]) if span.kind in NAMED_KINDS else None
+        defined = (
+            _ACRONYM.match(parsed.string[span.end : span.end + 16]) if span.kind in NAMED_KINDS else None
+        )
         if defined and _abbreviates(defined[1], parsed.string[span.start : span.end]):
             added += _occurrences(parsed, span, defined[1])
     taken = [(span.start, span.end) for span in added]
@@ -70,18 +77,30 @@ def _abbreviates(short: str, long: str) -> bool:
     initials = "".join(word[0] for word in bare_words(long) if word not in ("of", "the", "and", "for", "de"))
     remaining = iter("".join(bare_words(long)))
     in_order = all(letter in remaining for letter in letters)
-    return len(letters) > 1 and in_order and letters[0] == initials[:1] and short.lower() not in long.lower().split()
+    return (
+        len(letters) > 1
+        and in_order
+        and letters[0] == initials[:1]
+        and short.lower() not in long.lower().split()
+    )
 
 
 def _occurrences(parsed: Parsed, span: Span, short: str) -> list[Span]:
     reason = f"the text introduces “{short}” as short for “{parsed.surface(span.start, span.end)}”"
     return [
-        replace(span, start=found.start(), end=found.end(), method="coreference", reasons=(reason,), alternatives=())
+        replace(
+            span,
+            start=found.start(),
+            end=found.end(),
+            method="coreference",
+            reasons=(reason,),
+            alternatives=(),
+        )
         for found in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", parsed.string)
     ]
 
 
-def group_names(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> list[Group]:
+def group_names(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> list["NameGroup"]:
     """Join the mentions of each thing; `Group.name` is the table's name or the fullest form in the text."""
     ordered = sorted(
         (span for span in spans if span.kind in NAMED_KINDS),
@@ -94,7 +113,9 @@ def group_names(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> list[Gro
         home = home or next((group for group in groups if group.resembles(words, span)), None)
         if home is None:
             alias = _best_alias(span, words, lexicon)
-            home = NameGroup([], words, parsed.surface(span.start, span.end), alias, _place_words(words, lexicon))
+            home = NameGroup(
+                [], words, parsed.surface(span.start, span.end), alias, _place_words(words, lexicon)
+            )
             groups.append(home)
         home.add(span, words, bare_words(_written(parsed, span)))
     return sorted(groups, key=lambda group: min(span.start for span in group.spans))
@@ -103,7 +124,7 @@ def group_names(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> list[Gro
 def _best_alias(span: Span, words: tuple[str, ...], lexicon: Lexicon) -> Alias | None:
     aliases = span.aliases or look_up(" ".join(words).title(), lexicon)
     fitting = [alias for alias in aliases if lexicon.entities[alias.entity].kind is span.kind]
-    return (fitting or [None])[0]
+    return fitting[0] if fitting else None
 
 
 def _written(parsed: Parsed, span: Span) -> str:
@@ -136,7 +157,10 @@ class NameGroup(Group):
         self.spans.append(span)
         self.all_words.add(words)
         for name in (words, bare):
-            self.initials |= {"".join(word[0] for word in name), "".join(word[0] for word in name if word not in _SMALL)}
+            self.initials |= {
+                "".join(word[0] for word in name),
+                "".join(word[0] for word in name if word not in _SMALL),
+            }
 
     def holds(self, words: tuple[str, ...], span: Span) -> bool:
         """Same words, same entry or introduced acronym."""
@@ -163,7 +187,9 @@ class NameGroup(Group):
             rest = own[len(words) :]
             came_before = min(other.start for other in self.spans) < span.start
             return all(word in _GENERIC for word in rest) or (came_before and not set(rest) & _UNITS)
-        return is_slip(words, own) or (is_short_for(own, words) and all(word in _GENERIC for word in words[len(own) :]))
+        return is_slip(words, own) or (
+            is_short_for(own, words) and all(word in _GENERIC for word in words[len(own) :])
+        )
 
 
 _SMALL = frozenset("of the and for de la du des der und in & y".split())
@@ -193,7 +219,9 @@ def is_slip(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     one, two = " ".join(left), " ".join(right)
     if min(len(one), len(two)) < 6 or abs(len(one) - len(two)) > 1 or one[0] != two[0]:
         return False
-    start = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    start = next(
+        (at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
+    )
     tails = (one[start:], two[start:])
     if any(letter.isdigit() for tail in tails for letter in tail[:1]):
         return False

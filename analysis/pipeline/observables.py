@@ -15,7 +15,8 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"(?:{_LABEL}{_DOT})+[A-Za-z][A-Za-z0-9-]{{1,23}}"
 
 _URL = re.compile(
-    r"(?<![A-Za-z0-9])(?:h(?:tt|xx|XX|\*\*|__)ps?|ftp|fxp|sftp|meow)(?:://|\[://\]|\[:\]//|:\[//\]|\[:/]/|__)[^\s<>\"'|\\^`]+",
+    r"(?<![A-Za-z0-9])(?:h(?:tt|xx|XX|\*\*|__)ps?|ftp|fxp|sftp|meow)(?:://|\[://\]|\[:\]//|:\[//\]|\[:/]/|"
+    r"__)[^\s<>\"'|\\^`]+",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(rf"(?<![\w.+-])[A-Za-z0-9][\w.+-]{{0,63}}\s?{_AT}\s?{_HOST}", re.IGNORECASE)
@@ -28,7 +29,11 @@ _CVE = re.compile(r"(?<![A-Za-z])CVE[\s-]?((?:19|20)\d{2})[-–](\d{4,7})(?!\d)"
 _HASH_NAMES = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 # Top-level domains that are also file endings: such a bare name is a file unless it says otherwise.
 _FILE_ENDINGS = frozenset("py sh md pl rs zip mov so ps ml".split())
-_VERSION_BEFORE = re.compile(r"(?:\bversions?|\bver\.?|\bv|\brelease|\bbuild|\bfirmware|\bsections?|§)\s*$", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(
+    r"(?:\bversions?|\bver\.?|\bv|\brelease|\bbuild|\bfirmware|\bsections?|"
+    r"§)\s*$",
+    re.IGNORECASE,
+)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -51,7 +56,9 @@ def refang(written: str) -> str:
     plain = re.sub(_DOT, ".", written, flags=re.IGNORECASE)
     plain = re.sub(rf"\s?{_AT}\s?", "@", plain, flags=re.IGNORECASE)
     plain = re.sub(r"^h(?:xx|\*\*|__)p", "http", plain, flags=re.IGNORECASE)
-    plain = re.sub(r"^(?:meow)(?=[:\[])", "http", re.sub(r"^fxp", "ftp", plain, flags=re.IGNORECASE), flags=re.IGNORECASE)
+    plain = re.sub(
+        r"^(?:meow)(?=[:\[])", "http", re.sub(r"^fxp", "ftp", plain, flags=re.IGNORECASE), flags=re.IGNORECASE
+    )
     return re.sub(r"^([a-z]+)(?:\[:\]//|\[://\]|:\[//\]|\[:/]/|__)", r"\1://", plain, flags=re.IGNORECASE)
 
 
@@ -117,7 +124,9 @@ def _find_hashes(string: str) -> Iterator[Span]:
         digits = match.group().lower()
         if len(set(digits)) > 5 and not digits.isdigit() and not digits.isalpha():
             name = _HASH_NAMES[len(digits)]
-            yield _span(match.start(), match.group(), Kind.HASH, digits, f"{len(digits)} hexadecimal digits ({name})")
+            yield _span(
+                match.start(), match.group(), Kind.HASH, digits, f"{len(digits)} hexadecimal digits ({name})"
+            )
 
 
 def _find_cves(string: str) -> Iterator[Span]:
@@ -148,5 +157,3 @@ def _reads_like_domain(written: str) -> bool:
         return False
     # "U.S.-led", "p.m", "e.g": single letters are abbreviations
     return all(len(label) > 1 for label in labels[-2:])
-
-

@@ -8,14 +8,27 @@ _MARKS = str.maketrans(
         **dict.fromkeys("‘’‚‛ʼ′`´", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒−", "-"),
-        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a", " "),
+        **dict.fromkeys(
+            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a", " "
+        ),
         **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202f\u205f\u2060\u3000\ufeff\t\x0b\x0c\x00", " "),
     }
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--.{0,300}?-->", re.DOTALL)
-_CHARACTER = re.compile(r"&(amp|nbsp|quot|apos|lt|gt|rsquo|lsquo|rdquo|ldquo|ndash|mdash|#\d{2,4}|#x[0-9a-fA-F]{2,4});")
+_CHARACTER = re.compile(
+    r"&(amp|nbsp|quot|apos|lt|gt|rsquo|lsquo|rdquo|ldquo|ndash|mdash|#\d{2,4}|#x[0-9a-fA-F]{2,4});"
+)
 _PLAIN = {"amp": "&", "quot": '"', "apos": "'", "rsquo": "'", "lsquo": "'", "rdquo": '"', "ldquo": '"'}
-_PLAIN |= {"ndash": "-", "mdash": "-", "#39": "'", "#8217": "'", "#8216": "'", "#8220": '"', "#8221": '"', "#38": "&"}
+_PLAIN |= {
+    "ndash": "-",
+    "mdash": "-",
+    "#39": "'",
+    "#8217": "'",
+    "#8216": "'",
+    "#8220": '"',
+    "#8221": '"',
+    "#38": "&",
+}
 
 _LINE = re.compile(r"[^\n\r]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -42,7 +55,10 @@ def recase_capitals(string: str) -> str:
     known = _seen_forms(quiet)
     pieces, last = [], 0
     for line in shouted:
-        pieces += [string[last : line.start()], _WORD.sub(lambda word: _recase(word.group(), known), line.group())]
+        pieces += [
+            string[last : line.start()],
+            _WORD.sub(lambda word: _recase(word.group(), known), line.group()),
+        ]
         last = line.end()
     return "".join([*pieces, string[last:]])
 

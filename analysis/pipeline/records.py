@@ -19,7 +19,9 @@ def to_record(identifier: object, result: Result) -> Record:
         "companies": [_company(tag, result, book) for tag in _tags(result, Kind.COMPANY)],
         "researchers": [_researcher(tag, result, book) for tag in _tags(result, Kind.RESEARCHER)],
         "people": [_named(tag, result, book) for tag in _tags(result, Kind.PERSON)],
-        "organizations": [{**_named(tag, result, book), "kind": tag.kind.value} for tag in _tags(result, *_ORGANIZATIONS)],
+        "organizations": [
+            {**_named(tag, result, book), "kind": tag.kind.value} for tag in _tags(result, *_ORGANIZATIONS)
+        ],
         "places": [_named(tag, result, book) for tag in _tags(result, Kind.PLACE)],
         "products": [_named(tag, result, book) for tag in _tags(result, Kind.PRODUCT, Kind.MALWARE)],
         "observables": [_observable(tag, result, book) for tag in _tags(result, *OBSERVABLES)],
@@ -33,7 +35,9 @@ def to_record(identifier: object, result: Result) -> Record:
 
 
 def _codes(result: Result, book: dict[str, KnownEntity], *, is_implied: bool) -> set[str]:
-    return {book[tag.entity].country for tag in _tags(result, Kind.COUNTRY) if tag.is_implied is is_implied} - {""}
+    return {
+        book[tag.entity].country for tag in _tags(result, Kind.COUNTRY) if tag.is_implied is is_implied
+    } - {""}
 
 
 def _tags(result: Result, *kinds: Kind) -> list[Tag]:
@@ -77,7 +81,7 @@ def _observable(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Recor
 
 
 def _mention(mention: Resolved) -> Record:
-    record = {
+    record: Record = {
         "start": mention.start,
         "end": mention.end,
         "kind": mention.kind.value,
@@ -89,7 +93,9 @@ def _mention(mention: Resolved) -> Record:
         "sentence": mention.sentence,
     }
     if mention.is_ambiguous:
-        record["candidates"] = [{"entity": option.entity, "score": option.score} for option in mention.candidates]
+        record["candidates"] = [
+            {"entity": option.entity, "score": option.score} for option in mention.candidates
+        ]
     if mention.is_implied:
         record["is_implied"] = True
     return record

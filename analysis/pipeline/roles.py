@@ -8,14 +8,19 @@ ECONOMIST, SCIENTIST, INVESTIGATOR = "economist", "scientist", "investigator"
 
 _SCIENCES = (
     "scientist epidemiologist virologist immunologist biologist microbiologist physicist astrophysicist chemist "
-    "biochemist geologist geophysicist seismologist volcanologist hydrologist climatologist meteorologist glaciologist "
-    "oceanographer ecologist zoologist entomologist ornithologist botanist paleontologist palaeontologist archaeologist "
-    "archeologist anthropologist astronomer cosmologist mathematician statistician neuroscientist geneticist toxicologist "
+    "biochemist geologist geophysicist seismologist volcanologist hydrologist climatologist meteorologist "
+    "glaciologist "
+    "oceanographer ecologist zoologist entomologist ornithologist botanist paleontologist palaeontologist "
+    "archaeologist "
+    "archeologist anthropologist astronomer cosmologist mathematician statistician neuroscientist geneticist "
+    "toxicologist "
     "pharmacologist agronomist primatologist biostatistician bioethicist"
 ).split()
 _HUMANITIES = (
-    "professor lecturer academic scholar historian sociologist criminologist psychologist demographer geographer linguist "
-    "political_scientist philosopher theologian ethnographer academician postdoc emeritus orientalist sinologist economist_historian "
+    "professor lecturer academic scholar historian sociologist criminologist psychologist demographer geographer "
+    "linguist "
+    "political_scientist philosopher theologian ethnographer academician postdoc emeritus orientalist sinologist "
+    "economist_historian "
     "egyptologist musicologist"
 ).split()
 
@@ -45,39 +50,106 @@ _HEADS: dict[str, tuple[str, float]] = {
 }
 _STRONG_PHRASES: tuple[tuple[str, str, float], ...] = (
     (r"(?:principal|chief|lead|co-?)\s?investigators?", SCIENTIST, 0.8),
-    (r"(?:malware|vulnerability|forensic|fraud|open[- ]source|osint|digital) investigators?", INVESTIGATOR, 0.8),
-    (r"(?:cyber\s?|cyber-|information |computer |network |it |internet |mobile |software )?security (?:experts?|specialists?|pros?|gurus?)", SECURITY, 0.85),
-    (r"(?:investment|market|markets|currency|equity|forex|fx|rates|macro|bond|credit|commodity|commodities|economic|portfolio) strategists?", ANALYST, 0.62),
-    (r"(?:cyber\s?security|cybersecurity|infosec|malware|threat|vulnerability|exploit|botnet|privacy|encryption)[\w -]{0,20} (?:experts?|specialists?|hunters?)", SECURITY, 0.85),
-    (r"(?:bug|vulnerability|threat|malware) hunters?|reverse engineers?|white[- ]?hat(?: hackers?)?|ethical hackers?|penetration testers?", SECURITY, 0.85),
-    (r"(?:lead |senior |principal |study |report |paper |research |corresponding )(?:co-?)?authors?", SCIENTIST, 0.8),
-    (r"(?:co-?)?authors? of (?:a |an |the |that |this )?(?:[\w-]+ ){0,3}(?:report|study|paper|research|analysis|survey|atlas|white paper)", SCIENTIST, 0.75),
-    (r"ph\.?d\.? (?:students?|candidates?|researchers?)|doctoral (?:students?|candidates?)|post-?doctoral \w+", ACADEMIC, 0.8),
+    (
+        r"(?:malware|vulnerability|forensic|fraud|open[- ]source|osint|digital) investigators?",
+        INVESTIGATOR,
+        0.8,
+    ),
+    (
+        r"(?:cyber\s?|cyber-|information |computer |network |it |internet |mobile |software )?security (?:experts?|"
+        r"specialists?|pros?|gurus?)",
+        SECURITY,
+        0.85,
+    ),
+    (
+        r"(?:investment|market|markets|currency|equity|forex|fx|rates|macro|bond|credit|commodity|commodities|economic|"
+        r"portfolio) strategists?",
+        ANALYST,
+        0.62,
+    ),
+    (
+        r"(?:cyber\s?security|cybersecurity|infosec|malware|threat|vulnerability|exploit|botnet|privacy|"
+        r"encryption)[\w -]{0,20} (?:experts?|specialists?|hunters?)",
+        SECURITY,
+        0.85,
+    ),
+    (
+        r"(?:bug|vulnerability|threat|malware) hunters?|reverse engineers?|white[- ]?hat(?: hackers?)?|ethical "
+        r"hackers?|penetration testers?",
+        SECURITY,
+        0.85,
+    ),
+    (
+        r"(?:lead |senior |principal |study |report |paper |research |corresponding )(?:co-?)?authors?",
+        SCIENTIST,
+        0.8,
+    ),
+    (
+        r"(?:co-?)?authors? of (?:a |an |the |that |this )?(?:[\w-]+ ){0,3}(?:report|study|paper|research|analysis|"
+        r"survey|atlas|white paper)",
+        SCIENTIST,
+        0.75,
+    ),
+    (
+        r"ph\.?d\.? (?:students?|candidates?|researchers?)|doctoral (?:students?|candidates?)|post-?doctoral "
+        r"\w+",
+        ACADEMIC,
+        0.8,
+    ),
     (r"political scientists?", ACADEMIC, 0.9),
-    (r"(?:head|chief|director|vice[- ]president|vp|lead|leader|manager|chair|chairman|chairwoman|dean)s? (?:of|for)(?: the)? (?:[\w&'-]+ ){0,6}(?:research|(?:threat|malware|cyber|security|market|cybersecurity) intelligence|studies|forensics|science|sciences|analysis|analytics)", ANALYST, 0.72),
+    (
+        r"(?:head|chief|director|vice[- ]president|vp|lead|leader|manager|chair|chairman|chairwoman|dean)s? (?:of|"
+        r"for)(?: the)? (?:[\w&'-]+ ){0,6}(?:research|(?:threat|malware|cyber|security|market|cybersecurity) "
+        r"intelligence|studies|forensics|science|sciences|analysis|analytics)",
+        ANALYST,
+        0.72,
+    ),
     (r"(?:technical|team) leads? (?:of|for|at) [\w&' -]{0,60}(?:research|intelligence)", SECURITY, 0.7),
-    (r"(?:research|threat intelligence|security research|studies|analytics) (?:director|head|chief|lead|leader|manager|associate|scholar|officer)s?", ANALYST, 0.75),
-    (r"(?:president|director|head|founder|co-?founder|chair|chairman|member)s? (?:of|at)(?: the)? (?:[\w&'-]+ ){0,6}(?:institute|think[- ]tank|observatory|laboratory|research center|research centre)", ANALYST, 0.52),
+    (
+        r"(?:research|threat intelligence|security research|studies|analytics) (?:director|head|chief|lead|leader|"
+        r"manager|associate|scholar|officer)s?",
+        ANALYST,
+        0.75,
+    ),
+    (
+        r"(?:president|director|head|founder|co-?founder|chair|chairman|member)s? (?:of|at)(?: the)? (?:[\w&'-]+ "
+        r"){0,6}(?:institute|think[- ]tank|observatory|laboratory|research center|research centre)",
+        ANALYST,
+        0.52,
+    ),
     (r"faculty members?|member of the faculty|chief scientific (?:officer|adviser|advisor)", ACADEMIC, 0.7),
 )
 # Words that turn a head into another trade: "chief investment strategist" is a market analyst, a party's is not.
 _WRONG = re.compile(
     r"\b(?:campaign|communications?|democratic|republican|gop|party|media|digital|brand|marketing|"
-    r"tv|sports?|football|cricket|color|business|systems|cnn|fox news|msnbc|nbc|cbs|abc) (?:strategist|analyst|specialist)s?\b|\bfellow (?!at|of|with|in|for|on)\w+|"
+    r"tv|sports?|football|cricket|color|business|systems|cnn|fox news|msnbc|nbc|cbs|abc) (?:strategist|analyst|"
+    r"specialist)s?\b|\bfellow (?!at|of|with|in|for|on)\w+|"
     r"\bwarrant officer",
     re.IGNORECASE,
 )
-_SECURITY_WORDS = re.compile(r"\b(?:cyber|security|malware|threat|vulnerab|infosec|hack|exploit|privacy|anti-?virus)", re.IGNORECASE)
-_HEAD = re.compile(
-    r"\b(" + "|".join(sorted((re.escape(head).replace("_", " ") for head in _HEADS), key=len, reverse=True)) + r")(s|es)?\b",
+_SECURITY_WORDS = re.compile(
+    r"\b(?:cyber|security|malware|threat|vulnerab|infosec|hack|exploit|privacy|"
+    r"anti-?virus)",
     re.IGNORECASE,
 )
-_PHRASES = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), category, weight) for pattern, category, weight in _STRONG_PHRASES)
+_HEAD = re.compile(
+    r"\b("
+    + "|".join(sorted((re.escape(head).replace("_", " ") for head in _HEADS), key=len, reverse=True))
+    + r")(s|es)?\b",
+    re.IGNORECASE,
+)
+_PHRASES = tuple(
+    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), category, weight)
+    for pattern, category, weight in _STRONG_PHRASES
+)
 
 OTHER_ROLES = re.compile(
-    r"\b(?:minister|president|premier|chancellor|senators?|congress(?:man|woman)|mayor|governor|ambassador|spokes(?:man|woman|person)|"
-    r"secretary|lawmakers?|legislator|deputy|general|colonel|commander|police|sheriff|judge|lawyers?|attorneys?|prosecutor|"
-    r"chief executive|ceo|cfo|chairman|chairwoman|journalists?|reporters?|editor|columnist|correspondent|activists?|actor|"
+    r"\b(?:minister|president|premier|chancellor|senators?|congress(?:man|woman)|mayor|governor|ambassador|"
+    r"spokes(?:man|woman|person)|"
+    r"secretary|lawmakers?|legislator|deputy|general|colonel|commander|police|sheriff|judge|lawyers?|attorneys?|"
+    r"prosecutor|"
+    r"chief executive|ceo|cfo|chairman|chairwoman|journalists?|reporters?|editor|columnist|correspondent|activists?|"
+    r"actor|"
     r"actress|singer|coach|player|captain|king|queen|prince|princess|pastor|bishop|priest|nurse|farmer|blogger|host|"
     r"filmmaker|director|founder|owner|manager|student|candidate|leader)\b",
     re.IGNORECASE,
@@ -117,7 +189,9 @@ def _roles(phrase: str) -> list[Role]:
 
 def _phrases(phrase: str) -> list[Role]:
     return [
-        Role(found.start(), found.end(), _refine(category, phrase), weight, found.group().lower().endswith("s"))
+        Role(
+            found.start(), found.end(), _refine(category, phrase), weight, found.group().lower().endswith("s")
+        )
         for pattern, category, weight in _PHRASES
         for found in pattern.finditer(phrase)
     ]

@@ -26,7 +26,9 @@ def make_tags(parsed: Parsed, linked: Linked, research: dict[str, Finding]) -> t
             groups.setdefault(mention.entity, []).append(number)
     top = max((len(numbers) for numbers in groups.values()), default=1)
     tags = [
-        _with_research(_make_tag(parsed, linked.entities[key], numbers, mentions, top), key in named, linked, research)
+        _with_research(
+            _make_tag(parsed, linked.entities[key], numbers, mentions, top), key in named, linked, research
+        )
         for key, numbers in groups.items()
     ]
     return tuple(sorted(tags, key=lambda tag: (-tag.salience, tag.entity)))
@@ -56,7 +58,9 @@ def _with_research(tag: Tag, is_named: bool, linked: Linked, research: dict[str,
     finding = research.get(tag.entity)
     if finding is None or not is_named or tag.kind not in (Kind.PERSON, Kind.RESEARCHER):
         return tag
-    proof = next((number for number in tag.mentions if linked.mentions[number].start == finding.place), tag.mentions[0])
+    proof = next(
+        (number for number in tag.mentions if linked.mentions[number].start == finding.place), tag.mentions[0]
+    )
     return replace(
         tag,
         kind=Kind.RESEARCHER,
