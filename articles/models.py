@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Silent reading of English non-fiction: Brysbaert 2019 (meta-analysis of 190 studies), 238 words a minute.
 WORDS_PER_MINUTE = 238
+VISIT_GAP = timedelta(minutes=30)
 
 
 class Stage(models.TextChoices):
@@ -184,8 +185,8 @@ class Article(Leased):
     )
     url = models.URLField(max_length=2000, blank=True, default="", help_text="As submitted")
     canonical_url = models.URLField(max_length=2000, blank=True, default="")
-    url_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001 (absent, not empty)
-    content_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    url_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    content_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     submitted_at = models.DateTimeField(db_default=Now())
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
@@ -284,6 +285,11 @@ class Article(Leased):
         if self.lease_until is None or self.lease_until < timezone.now():
             return Status.QUEUED
         return WORKING[Stage(self.stage)]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Work must not go on by itself: withdrawn, failed, or waiting for a person."""
+        return bool(self.withdrawn_at or self.failed_at or self.hold_reason)
 
     @property
     def is_settled(self) -> bool:
@@ -469,6 +475,18 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"Profile of {self.user}"
+
+    def note_visit(self) -> datetime | None:
+        """Remember that the person is here; returns when the visit before this one began, None at the first.
+
+        A visit ends after half an hour without a look at the dashboard (arbitrary).
+        """
+        now = timezone.now()
+        if self.visit_at is None or now - self.visit_at > VISIT_GAP:
+            self.seen_at = self.visit_at
+        self.visit_at = now
+        self.save(update_fields=["seen_at", "visit_at"])
+        return self.seen_at
 
 
 def user_label(user: User | None) -> str:

@@ -1,6 +1,8 @@
 """Every write about articles. Nothing else in the product changes an article, a source or a snapshot."""
 
 from articles.services.audit import record_audit
+from articles.services.captures import extract_and_store, fetch_and_store
+from articles.services.claims import claim_article
 from articles.services.files import submit_file
 from articles.services.sources import grade_source
 from articles.services.submissions import Submitted, submit_many, submit_new_text, submit_text, submit_url
@@ -23,6 +25,9 @@ __all__ = [
     "Submitted",
     "accept_capture",
     "assign_article",
+    "claim_article",
+    "extract_and_store",
+    "fetch_and_store",
     "grade_source",
     "record_audit",
     "refetch_article",

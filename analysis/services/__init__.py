@@ -1,0 +1,32 @@
+"""Every write about what was worked out: results, judgments, merges, re-runs."""
+
+from analysis.services.counting import recount_entities, settle_counts
+from analysis.services.grouping import group_and_store
+from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
+from analysis.services.lexicon import build_lexicon, warm_up
+from analysis.services.merges import ChangeRefused, merge_entities, split_alias, undo_change
+from analysis.services.reruns import pause_rerun, resume_rerun, run_rerun_step, start_rerun
+from analysis.services.storing import analyze_and_store, store_result
+
+__all__ = [
+    "ChangeRefused",
+    "JudgmentRefused",
+    "add_mention",
+    "analyze_and_store",
+    "build_lexicon",
+    "group_and_store",
+    "judge_mention",
+    "judge_tag",
+    "merge_entities",
+    "pause_rerun",
+    "recount_entities",
+    "resume_rerun",
+    "run_rerun_step",
+    "settle_counts",
+    "split_alias",
+    "start_rerun",
+    "store_result",
+    "undo_change",
+    "undo_judgment",
+    "warm_up",
+]

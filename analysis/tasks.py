@@ -1,0 +1,80 @@
+"""THE BELT: fetch → extract → analyze → group → reconcile. A task claims by id, calls one service, hints the next."""
+
+from celery import shared_task
+from django.conf import settings
+
+from analysis.models import Rerun
+from analysis.services import analyze_and_store, group_and_store, run_rerun_step, settle_counts
+from articles.hints import hint
+from articles.leases import free
+from articles.models import Article, Stage
+from articles.services import claim_article, extract_and_store, fetch_and_store
+
+MAX_HINTS = 1000  # at one tick; the next tick takes the rest
+
+
+@shared_task
+def fetch_article(article_id: int) -> None:
+    """Ask for the page and keep its bytes."""
+    lease = claim_article(article_id, stage=Stage.SUBMITTED)
+    if lease is not None and fetch_and_store(lease):
+        hint(extract_article, article_id)
+
+
+@shared_task
+def extract_article(article_id: int) -> None:
+    """Read title, text and the rest from the bytes."""
+    lease = claim_article(article_id, stage=Stage.FETCHED)
+    if lease is not None and extract_and_store(lease):
+        hint(analyze_article, article_id)
+
+
+@shared_task
+def analyze_article(article_id: int) -> None:
+    """Find what the text names and store it."""
+    lease = claim_article(article_id, stage=Stage.EXTRACTED)
+    if lease is not None and analyze_and_store(lease):
+        hint(group_article, article_id)
+
+
+@shared_task
+def group_article(article_id: int) -> None:
+    """Find the article this one repeats."""
+    lease = claim_article(article_id, stage=Stage.ANALYZED)
+    if lease is not None:
+        group_and_store(lease)
+
+
+NEXT = {
+    Stage.SUBMITTED: fetch_article,
+    Stage.FETCHED: extract_article,
+    Stage.EXTRACTED: analyze_article,
+    Stage.ANALYZED: group_article,
+}
+
+
+def hint_article(article: Article) -> None:
+    """Hint whatever comes next for the article; for views and commands after any service that opens work."""
+    task = NEXT.get(Stage(article.stage))
+    if task is not None and not article.is_withheld:
+        hint(task, article.pk)
+
+
+@shared_task
+def reconcile() -> None:
+    """Hint every row that waits for work and that nobody works on. Too many hints are harmless."""
+    stranded = Article.objects.stranded(seconds=settings.RECONCILE_AFTER_SECONDS).order_by("stage_at")
+    for article_id, stage in stranded.values_list("id", "stage")[:MAX_HINTS]:
+        hint(NEXT[Stage(stage)], article_id)
+    for rerun_id in Rerun.objects.filter(free(), stage=Rerun.RerunStage.RUNNING, is_paused=False).values_list(
+        "id"
+    ):
+        hint(rerun_step, rerun_id[0])
+    settle_counts()
+
+
+@shared_task
+def rerun_step(rerun_id: int) -> None:
+    """Analyze the next few articles of a re-run again."""
+    if run_rerun_step(rerun_id):
+        hint(rerun_step, rerun_id)
