@@ -15,7 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from analysis.search import listed_articles
+from analysis.forms import ArticleFilterForm
+from analysis.search import find_articles
 from articles.models import Article
 from reports import services
 from reports.exports import LIST_FORMATS, REPORT_FORMATS
@@ -55,9 +56,14 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _chosen(ids: list[int], query: QueryDict, user: User) -> QuerySet[Article]:
+    """The ticked articles, else exactly what the list shows for the same address; a mistyped search shows nothing."""
     if ids:
         return Article.objects.visible_to(user).present().filter(pk__in=ids)
-    return listed_articles(query, user)
+    form = ArticleFilterForm(query)
+    filters = form.filters()
+    if form.query_error:
+        return Article.objects.none()
+    return find_articles(filters, user).articles
 
 
 def _attach(response: Response, name: str) -> Response:
@@ -71,7 +77,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """All reports, newest first."""
     reports = Report.objects.annotate(size=Count("items")).select_related("by")
     rows = Paginator(_readable(reports, signed_in(request)), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "reports/report_list.html", {"page": rows})
+    return render(request, "reports/report_list.html", {"page": rows, "nav": "reports"})
 
 
 def _readable(reports: QuerySet[Report], user: User) -> QuerySet[Report]:
@@ -88,11 +94,13 @@ def report_create(request: HttpRequest) -> HttpResponse:
     except ValidationError:
         return HttpResponseBadRequest("The selection holds something that is not an article number.")
     user = signed_in(request)
-    if not 0 < len(ids) <= MAX_SELECTION:
-        messages.error(request, f"Tick between one and {MAX_SELECTION} articles, then make the report.")
+    found = {row.pk: row for row in _chosen(ids, request.GET, user).defer("search")[: MAX_SELECTION + 1]}
+    articles = [found[number] for number in (ids or found) if number in found]
+    if not 0 < len(articles) <= MAX_SELECTION:
+        messages.error(
+            request, f"A report holds between 1 and {MAX_SELECTION} articles. Tick some, or narrow the list."
+        )
         return redirect("articles:article_list")
-    found = Article.objects.visible_to(user).present().in_bulk(ids)
-    articles = [found[number] for number in ids if number in found]
     title = request.POST.get("title") or f"Tagged report, {datetime.now(UTC):%d %B %Y}"
     return redirect(services.create_report(title[:300], articles=articles, by=user))
 
