@@ -114,9 +114,10 @@ def prepare(*, dev: bool) -> None:
             return
         found, wanted = found_stamp(), wanted_stamp(dev=dev)
         if found.get("python") != wanted["python"]:
-            found = {}
             with step("Making a Python environment in var/env"):
                 make_environment()
+            found = {"python": wanted["python"]}
+            STAMP.write_text(json.dumps(found))  # so a second try after a failed download goes on from here
         with step("Installing the pinned packages"):
             install([RUN, DEV] if dev else [RUN])
         kept = {DEV: found[DEV]} if DEV in found else {}

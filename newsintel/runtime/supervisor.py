@@ -103,6 +103,7 @@ class Supervisor:
 
     def start_guard(self) -> None:
         """Start the process that cleans up after a killed launcher, and tell it everything."""
+        self.end_guard()
         script = str(Path(__file__).with_name("guard.py"))
         self.guard = subprocess.Popen(
             [sys.executable, "-I", "-S", script], stdin=subprocess.PIPE, process_group=0, cwd="/"
@@ -110,6 +111,14 @@ class Supervisor:
         for service in self.services:
             if service.is_alive():
                 self.tell_guard(f"+{service.pid}")
+
+    def end_guard(self) -> None:
+        """Close the guard's list; with nothing left on it, it ends by itself."""
+        if self.guard is not None and self.guard.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.guard.stdin.close()
+            self.guard.wait()
+        self.guard = None
 
     def tell_guard(self, line: str) -> None:
         """Add or remove a group; a guard that was killed is replaced at the next look."""
@@ -178,10 +187,7 @@ class Supervisor:
                 if service.process is not None and service.is_alive():
                     procfs.send(service.pid, service.stop_signal)
             self.wait_ended(batch)
-        if self.guard is not None and self.guard.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self.guard.stdin.close()  # with nothing left on its list it ends by itself
-            self.guard.wait()
+        self.end_guard()
 
     def stop_batches(self) -> Iterator[list[Service]]:
         """The programs that use the servers all at once, then the servers one by one, last first."""
