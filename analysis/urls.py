@@ -1,6 +1,28 @@
 """Addresses of finding, entities and judging."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from analysis.views import dashboard, entities, judging, reruns, site
 
 app_name = "analysis"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("entities/", entities.entity_list, name="entity_list"),
+    path("entities/suggest/", entities.entity_suggest, name="entity_suggest"),
+    path("entities/<int:pk>/", entities.entity_detail, name="entity_detail"),
+    path("entities/<int:pk>/merge/", entities.entity_merge, name="entity_merge"),
+    path("aliases/<int:pk>/split/", entities.alias_split, name="alias_split"),
+    path("changes/<int:pk>/undo/", entities.change_undo, name="change_undo"),
+    path("mentions/<int:pk>/", judging.mention_detail, name="mention_detail"),
+    path("mentions/<int:pk>/judge/", judging.mention_judge, name="mention_judge"),
+    path("versions/<int:version_pk>/mentions/", judging.mention_add, name="mention_add"),
+    path("judgments/", judging.suppression_list, name="suppression_list"),
+    path("judgments/<int:pk>/undo/", judging.judgment_undo, name="judgment_undo"),
+    path("reruns/", reruns.rerun_list, name="rerun_list"),
+    path("reruns/start/", reruns.rerun_start, name="rerun_start"),
+    path("reruns/<int:pk>/", reruns.rerun_detail, name="rerun_detail"),
+    path("reruns/<int:pk>/pause/", reruns.rerun_pause, name="rerun_pause"),
+    path("reruns/<int:pk>/resume/", reruns.rerun_resume, name="rerun_resume"),
+    path("health/", site.health, name="health"),
+    path("design/", site.design, name="design"),
+]

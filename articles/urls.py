@@ -1,6 +1,25 @@
 """Addresses of submitting and reading."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from articles.views import changing, listing, reading, submitting
 
 app_name = "articles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("articles/", listing.article_list, name="article_list"),
+    path("articles/submit/", submitting.article_submit, name="article_submit"),
+    path("articles/<int:pk>/", reading.article_detail, name="article_detail"),
+    path("articles/<int:pk>/status/", reading.article_status, name="article_status"),
+    path("articles/<int:pk>/evidence/", reading.article_evidence, name="article_evidence"),
+    path("articles/<int:pk>/retry/", changing.article_retry, name="article_retry"),
+    path("articles/<int:pk>/withdraw/", changing.article_withdraw, name="article_withdraw"),
+    path("articles/<int:pk>/restore/", changing.article_restore, name="article_restore"),
+    path("articles/<int:pk>/accept/", changing.article_accept, name="article_accept"),
+    path("articles/<int:pk>/refetch/", changing.article_refetch, name="article_refetch"),
+    path("articles/<int:pk>/replace/", changing.article_replace, name="article_replace"),
+    path("articles/<int:pk>/state/", changing.article_state, name="article_state"),
+    path("articles/<int:pk>/assign/", changing.article_assign, name="article_assign"),
+    path("batches/<int:pk>/", submitting.batch_detail, name="batch_detail"),
+    path("rules/", submitting.rules, name="rules"),
+    path("theme/", changing.theme, name="theme"),
+]

@@ -24,6 +24,7 @@ TAGS_SHOWN = 8
 __all__ = [
     "CAP",
     "NEWEST",
+    "PAGE_SIZE",
     "RELEVANCE",
     "Count",
     "Facets",

@@ -7,7 +7,16 @@ from django.db.models import F, Func, TextField, Value
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-CONFIG = "english"  # the configuration the stored vectors are made with
+from articles.services.index import Unaccent, bigrams
+
+CONFIG = "english"
+# Names and titles are indexed word by word too ("simple"), so a query looks for both forms.
+STOP_WORDS = frozenset(
+    "a about after all also an and any are as at be been but by can did do for from had has have he her him his "
+    "how i if in into is it its me more most my no nor not of on or our she so some such than that the their them "
+    "then there these they this those to too under until up very was we were what when where which who whom why "
+    "will with you your".split()
+)  # of Postgres' english.stop: asking the titles for "the" would lose almost every hit
 # Private-use characters around hits: the text is escaped first, then these become tags, so a text that
 # contains markup, or these very characters, cannot smuggle any in.
 START, STOP = "\ue000", "\ue001"
@@ -15,7 +24,12 @@ START, STOP = "\ue000", "\ue001"
 
 def text_query(text: str, *, is_phrase: bool = False) -> SearchQuery:
     """Words that must all occur, in this order and side by side when `is_phrase`."""
-    return SearchQuery(folded(text), config=CONFIG, search_type="phrase" if is_phrase else "plain")
+    prepared = bigrams(text)
+    kind = "phrase" if is_phrase or prepared != text else "plain"
+    stemmed = SearchQuery(Unaccent(Value(prepared)), config=CONFIG, search_type=kind)
+    if not is_phrase and text.lower() in STOP_WORDS:
+        return stemmed
+    return stemmed | SearchQuery(Unaccent(Value(prepared)), config="simple", search_type=kind)
 
 
 def prefix_query(text: str) -> SearchQuery:
@@ -24,12 +38,7 @@ def prefix_query(text: str) -> SearchQuery:
     if not words:
         return text_query(text)
     raw = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    return SearchQuery(folded(raw), config=CONFIG, search_type="raw")
-
-
-def folded(text: str) -> Func:
-    """The text without accents, the way the stored vectors are made."""
-    return Func(Value(text), function="unaccent", output_field=TextField())
+    return SearchQuery(Unaccent(Value(raw)), config="simple", search_type="raw")
 
 
 def snippet(query: SearchQuery) -> SearchHeadline:

@@ -1,7 +1,7 @@
 """The list of articles: search box, facets, chips, sort and pages, all of it in the address."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from analysis.forms import MAX_PAGE, ORDERS, ArticleFilterForm, replaced, with_value, without_value
 from analysis.models import Entity
 from analysis.query import FieldTerm
-from analysis.search import Count, Facets, Filters, find_articles, suggestions
+from analysis.search import PAGE_SIZE, Count, Facets, Filters, find_articles, suggestions
 from analysis.search.facets import ENTITY_FACETS
-from articles.models import Source
+from articles.models import Profile, Source
 
 STATUS_LABELS = {
     "ready": "Ready",
@@ -78,11 +78,19 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "facet_groups": facet_groups(request.GET, facets),
         "missing": [missing_note(request.GET, term) for term in found.missing],
         "number": number,
-        "first": (number - 1) * 30 + 1,
+        "first": (number - 1) * PAGE_SIZE + 1,
+        "last": (number - 1) * PAGE_SIZE + len(rows),
+        "seen_at": seen_at(request),
         "newer": replaced(request.GET, page=str(number - 1)) if number > 1 else "",
         "older": replaced(request.GET, page=str(number + 1)) if has_next and number < MAX_PAGE else "",
     }
     return render(request, "articles/article_list.html", context)
+
+
+def seen_at(request: HttpRequest) -> datetime | None:
+    """When the reader was here before this visit; later articles are new to them."""
+    profile = Profile.objects.filter(user=request.user.pk).first()
+    return profile.seen_at if profile else None
 
 
 def facet_groups(params: QueryDict, facets: Facets) -> list[tuple[str, list[Line]]]:

@@ -1,0 +1,155 @@
+"""Entities: what one is, where it occurs, with whom; merging, splitting off a name, undoing either."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from analysis.forms import MergeForm
+from analysis.models import Alias, Entity, EntityChange, EntityQuerySet, Kind, Tag
+from analysis.search import PAGE_SIZE, Filters, Found
+from analysis.search.overview import first_day, named_with, volume
+from analysis.services import merge_entities, split_alias, undo_change
+from analysis.views.dashboard import bar
+from articles.forms import first_error
+from articles.models import Article, ArticleQuerySet
+from articles.templatetags.charts import Bar
+
+judge_required = permission_required("articles.judge_article", raise_exception=True)
+PAGE = 60
+OFFERED = 8
+
+
+def visible_entities(request: HttpRequest) -> EntityQuerySet:
+    """Analysts see all; contributors the well-known ones and those in their own articles."""
+    if request.user.has_perm("articles.view_article"):
+        return Entity.objects.all()
+    own = Tag.objects.filter(article__in=Article.objects.visible_to(request.user).values("pk"))
+    return Entity.objects.filter(Q(is_known=True) | Q(pk__in=own.values("entity_id")))
+
+
+@require_safe
+def entity_list(request: HttpRequest) -> HttpResponse:
+    """Entities by name and kind, the most frequent first."""
+    words, kind = request.GET.get("q", "").replace("\x00", "")[:200].strip(), request.GET.get("kind", "")
+    entities = visible_entities(request).current().order_by("-article_count", "name", "pk")
+    if words:
+        entities = entities.filter(Q(name__icontains=words) | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id")))
+    elif kind not in Kind.values:
+        entities = entities.filter(article_count__gt=0)
+    if kind in Kind.values:
+        entities = entities.filter(kind=kind)
+    page = Paginator(entities.select_related("parent"), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "words": words, "kind": kind, "kinds": Kind.choices, "nav": "entities"}
+    return render(request, "analysis/entity_list.html", context)
+
+
+@require_safe
+def entity_suggest(request: HttpRequest) -> JsonResponse:
+    """Names for completion: {"names": [{key, name, kind}, …]}."""
+    words, kinds = request.GET.get("q", "").replace("\x00", "")[:100].strip(), request.GET.getlist("kind")
+    if len(words) < 2:
+        return JsonResponse({"names": []})
+    entities = visible_entities(request).current().filter(Q(name__icontains=words) | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id")))
+    if kinds:
+        entities = entities.filter(kind__in=kinds)
+    rows = entities.order_by("-article_count", "name").values("key", "name", "kind")[:OFFERED]
+    return JsonResponse({"names": list(rows)})
+
+
+@require_safe
+def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entity: identity, names, timeline, company it keeps, its articles, the journal of merges."""
+    entity = get_object_or_404(visible_entities(request).select_related("parent", "merged_into"), pk=pk)
+    if entity.merged_into:
+        messages.info(request, f"“{entity.name}” is merged into this entity.")
+        return redirect(entity.merged_into)
+    ready = Article.objects.visible_to(request.user).ready().filter(entity_ids__contains=[entity.pk])
+    number = page_number(request)
+    rows, has_next = Found(ready.order_by("-dated_at", "-pk"), Filters(), ()).page(number)
+    context = {
+        "entity": entity,
+        "aliases": entity.aliases.all()[:100],
+        "brands": entity.brands.all()[:30],
+        "rows": rows,
+        "number": number,
+        "has_next": has_next,
+        "bars": timeline(entity, ready) if rows else [],
+        "others": named_with(entity, ready) if rows else [],
+        "roles": roles(entity, ready),
+        "changes": EntityChange.objects.filter(Q(entity=entity) | Q(into=entity)).select_related("entity", "into", "by")[:20],
+        "list_href": reverse("articles:article_list") + "?" + urlencode({"tag": entity.pk}),
+        "nav": "entities",
+    }
+    return render(request, "analysis/entity_detail.html", context)
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page asked for, 1 to 300."""
+    given = request.GET.get("page", "1")
+    if not (given.isascii() and given.isdigit() and 0 < int(given[:6]) <= 10_000 // PAGE_SIZE):
+        raise Http404
+    return int(given)
+
+
+def timeline(entity: Entity, articles: ArticleQuerySet) -> list[Bar]:
+    """Its articles over time; each column leads to them."""
+    spans = volume(articles, since=first_day(articles), until=timezone.now().date())
+    bars = [bar(span, place, len(spans)) for place, span in enumerate(spans)]
+    return [Bar(one.label, one.number, f"{one.href}&tag={entity.pk}", one.short) for one in bars]
+
+
+def roles(entity: Entity, articles: ArticleQuerySet) -> list[dict[str, Any]]:
+    """A person's roles and affiliations as the articles print them, newest first."""
+    if entity.kind not in ("person", "researcher"):
+        return []
+    tags = Tag.objects.filter(entity=entity, article__in=articles.values("pk")).exclude(role="", affiliation="")
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for tag in tags.select_related("article").defer("article__search").order_by("-article__dated_at")[:200]:
+        seen.setdefault((tag.role, tag.affiliation), {"tag": tag, "article": tag.article})
+    return list(seen.values())[:10]
+
+
+@require_POST
+@judge_required
+def entity_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that two are the same; can be undone."""
+    entity = get_object_or_404(Entity.objects.current(), pk=pk)
+    form = MergeForm(request.POST, entity=entity)
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+        return redirect(entity)
+    into = form.cleaned_data["into"]
+    merge_entities(entity, into=into, by=cast(User, request.user))
+    messages.success(request, f"“{entity.name}” is merged into “{into.name}”. It can be undone below.")
+    return redirect(into)
+
+
+@require_POST
+@judge_required
+def alias_split(request: HttpRequest, pk: int) -> HttpResponse:
+    """A name that means somebody else becomes an entity of its own."""
+    alias = get_object_or_404(Alias.objects.select_related("entity"), pk=pk)
+    entity = alias.entity
+    split_alias(alias, by=cast(User, request.user))
+    messages.success(request, f"“{alias.surface}” is an entity of its own now. It can be undone below.")
+    return redirect(entity)
+
+
+@require_POST
+@judge_required
+def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a merge or a split."""
+    change = get_object_or_404(EntityChange.objects.filter(undone_at=None).select_related("entity", "into"), pk=pk)
+    undo_change(change, by=cast(User, request.user))
+    messages.success(request, "Undone.")
+    return redirect(change.entity)

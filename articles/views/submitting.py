@@ -1,0 +1,123 @@
+"""Handing in: an address, a text, a file, or many addresses; and the progress of many."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from analysis.tasks import hint_article
+from articles.forms import FileForm, ManyForm, TextForm, UrlForm
+from articles.models import Article, Batch, Status
+from articles.services import SubmissionRefused, Submitted, submit_file, submit_many, submit_text, submit_url
+from articles.views.safe import person
+
+MAX_HINTS = 50  # sent from the page itself; the reconciler sends the rest of a large batch
+ACCEPTED = "rules_accepted"  # in the session: the tick is asked for once a visit
+
+
+def hand_in_url(data: dict[str, Any], by: User) -> Submitted:
+    """One address."""
+    return submit_url(data["url"], by=by)
+
+
+def hand_in_text(data: dict[str, Any], by: User) -> Submitted:
+    """A pasted text."""
+    names = ("title", "source_name", "published_on", "byline", "url")
+    return submit_text(data["text"], by=by, **{name: data[name] for name in names})
+
+
+def hand_in_file(data: dict[str, Any], by: User) -> Submitted:
+    """A file."""
+    return submit_file(data["file"].name, data["file"].read(), by=by)
+
+
+def hand_in_many(data: dict[str, Any], by: User) -> Batch:
+    """Many addresses."""
+    return submit_many(data["addresses"], by=by)
+
+
+# tab: title, icon, form, what happens, the field a refusal belongs to
+Way = tuple[str, str, type[Form], Callable[[dict[str, Any], User], Submitted | Batch], str]
+WAYS: dict[str, Way] = {
+    "url": ("Address", "link", UrlForm, hand_in_url, "url"),
+    "text": ("Text", "clipboard-paste", TextForm, hand_in_text, "text"),
+    "file": ("File", "upload", FileForm, hand_in_file, "file"),
+    "many": ("Many addresses", "list", ManyForm, hand_in_many, "addresses"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def article_submit(request: HttpRequest) -> HttpResponse:
+    """The form; the page answers as soon as the row is saved."""
+    given = request.POST.get("tab") or request.GET.get("tab", "url")
+    tab = given if given in WAYS else "url"
+    _, _, form_class, hand_in, field = WAYS[tab]
+    if request.method == "POST":
+        form = form_class(request.POST, request.FILES)
+        if form.is_valid():
+            request.session[ACCEPTED] = True
+            try:
+                return answer(request, hand_in(form.cleaned_data, person(request)))
+            except SubmissionRefused as refused:
+                form.add_error(field, refused.reason)
+    else:
+        form = form_class(initial=first_values(request))
+    context = {"form": form, "tab": tab, "ways": WAYS, "nav": "submit", "bookmarklet": bookmarklet(request)}
+    return render(request, "articles/article_submit.html", context, status=422 if form.errors else 200)
+
+
+def first_values(request: HttpRequest) -> dict[str, Any]:
+    """What the bookmarklet brings along, and the tick when it was made before in this visit."""
+    values: dict[str, Any] = {name: request.GET.get(name, "")[:2000] for name in ("url", "title", "text")}
+    values["rules"] = bool(request.session.get(ACCEPTED))
+    return values
+
+
+def answer(request: HttpRequest, submitted: Submitted | Batch) -> HttpResponse:
+    """Hint the work and show the article, or the batch."""
+    if isinstance(submitted, Batch):
+        for article in Article.objects.filter(submissions__batch=submitted).defer("search")[:MAX_HINTS]:
+            hint_article(article)
+        return redirect(submitted)
+    hint_article(submitted.article)
+    (messages.success if submitted.is_new else messages.info)(request, submitted.message)
+    return redirect(submitted.article)
+
+
+def bookmarklet(request: HttpRequest) -> str:
+    """A link for the bookmarks bar that opens the form with the address of the page being read."""
+    form = request.build_absolute_uri(request.path)
+    return f"javascript:location.href='{form}?url='+encodeURIComponent(location.href)"
+
+
+@require_safe
+def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far many addresses are; refreshes itself while something moves."""
+    batches = Batch.objects.all() if request.user.has_perm("articles.view_article") else Batch.objects.filter(by=request.user.pk)
+    batch = get_object_or_404(batches.select_related("by"), pk=pk)
+    articles = Article.objects.filter(submissions__batch=batch).defer("search").select_related("source").distinct()
+    rows = list(articles.order_by("pk"))
+    counts = Counter(article.status for article in rows)
+    done = sum(article.is_settled for article in rows)
+    context = {
+        "batch": batch,
+        "articles": rows,
+        "counts": [(status.label, counts[status]) for status in Status if counts[status]],
+        "done": done,
+        "failed": counts[Status.FAILED],
+        "is_moving": done < len(rows),
+        "nav": "submit",
+    }
+    return render(request, "articles/batch_detail.html", context)
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """What may be handed in."""
+    return render(request, "articles/rules.html", {"nav": "rules"})
