@@ -1,5 +1,7 @@
 """Text + Lexicon → Result: how the product thinks, one named value per stage."""
 
+from analysis.pipeline.claims import find_claims
+from analysis.pipeline.impacts import find_impacts
 from analysis.pipeline.judgments import apply_verdicts
 from analysis.pipeline.language import load_language, parse
 from analysis.pipeline.linking import link_mentions
@@ -25,6 +27,8 @@ def analyze(
     judged = apply_verdicts(parsed, mark_researchers(linked, research), lexicon)
     tags = make_tags(parsed, judged, research)
     summary = summarize(parsed, judged.mentions, tags)
+    claims = find_claims(parsed, judged.mentions)
+    impacts = find_impacts(parsed, judged.mentions, claims)
     return Result(
         language=parsed.language,
         pipeline_version=PIPELINE_VERSION,
@@ -35,4 +39,6 @@ def analyze(
         entities=tuple(judged.entities.values()),
         summary=summary.lead,
         takeaways=summary.takeaways,
+        claims=claims,
+        impacts=impacts,
     )

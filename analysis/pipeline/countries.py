@@ -36,6 +36,25 @@ _LANGUAGES = frozenset(
 )
 
 
+# A language spoken mostly in one country: working notes written in it point there.
+_AT_HOME = frozenset(
+    "chinese mandarin russian korean japanese persian farsi ukrainian hebrew turkish vietnamese thai polish hungarian "
+    "indonesian".split()
+)
+_MATERIAL_BEFORE = re.compile(
+    r"\b(?:notes?|comments?|instructions?|annotations?|messages?|strings?|characters|documents?|e-?mails?|files|manuals?|"
+    r"remarks?|texts?|code|captions?|labels?|chats?|lures?)\b[^.;:\n]{0,50}\bin (?:both )?(?:\w+ and )?$",
+    re.IGNORECASE,
+)
+
+
+def points_home(parsed: Parsed, span: Span) -> bool:
+    """Does material in this language ("editing notes in Chinese") point to the country of its speakers?"""
+    written = parsed.string[span.start : span.end].casefold()
+    before = parsed.string[max(0, span.start - 90) : span.start]
+    return written in _AT_HOME and bool(_MATERIAL_BEFORE.search(before))
+
+
 def is_language(parsed: Parsed, span: Span) -> bool:
     """Is this nationality word used as the name of a language ("speaks Spanish", "wrote in Russian")?"""
     written = parsed.string[span.start : span.end]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from analysis.pipeline.calibration import calibrate
-from analysis.pipeline.countries import choose_country, country_options, is_language, named_codes
+from analysis.pipeline.countries import choose_country, country_options, is_language, named_codes, points_home
 from analysis.pipeline.identity import slug
 from analysis.pipeline.names import NAMED_KINDS, NameGroup, group_names
 from analysis.pipeline.people import Group, group_people
@@ -34,6 +34,7 @@ class Linked:
 
 def link_mentions(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> Linked:
     """Link every span, or say why it has no link."""
+    spans = [_read_language(parsed, span) for span in spans]
     people = group_people(parsed, spans)
     entities: dict[str, KnownEntity] = {}
     mentions = [
@@ -80,11 +81,19 @@ def _link_geography(
     return linked
 
 
+def _read_language(parsed: Parsed, span: Span) -> Span:
+    """The name of a language counts as a nationality where material written in it points to a country."""
+    if span.kind not in (Kind.NATIONALITY, Kind.OTHER) or not span.aliases or not points_home(parsed, span):
+        return span
+    reasons = (*span.reasons, "material in this language points to the country")
+    return replace(span, kind=Kind.NATIONALITY, reasons=reasons)
+
+
 def _link_place(
     parsed: Parsed, span: Span, named: set[str], lexicon: Lexicon, entities: dict[str, KnownEntity]
 ) -> Resolved:
     options = country_options(span, lexicon)
-    if span.kind is Kind.NATIONALITY and is_language(parsed, span):
+    if span.kind is Kind.NATIONALITY and is_language(parsed, span) and not points_home(parsed, span):
         return _resolve(parsed, replace(span, kind=Kind.OTHER), reasons=("used as the name of a language",))
     if not options:
         return _link_unknown_place(parsed, span, entities)

@@ -1,5 +1,6 @@
 """Result → one flat record for JSON Lines: the form scripts read and the scorers expect."""
 
+from dataclasses import asdict
 from typing import Any
 
 from analysis.pipeline.types import OBSERVABLES, Field, Kind, KnownEntity, Point, Resolved, Result, Tag
@@ -29,6 +30,8 @@ def to_record(identifier: object, result: Result) -> Record:
         "title_mentions": [_mention(mention) for mention in result.mentions if mention.field is Field.TITLE],
         "summary": _points(result.summary),
         "takeaways": _points(result.takeaways),
+        "impacts": [asdict(impact) for impact in result.impacts],
+        "claims": [asdict(claim) for claim in result.claims],
         "pipeline_version": result.pipeline_version,
         "lexicon_version": result.lexicon_version,
     }
