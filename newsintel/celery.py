@@ -7,6 +7,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init, worker_ready
 
+from articles.isolation import prepare_isolation
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsintel.settings")
 
 app = Celery("newsintel")
@@ -19,6 +21,7 @@ def load_model_before_forking(**_: Any) -> None:
     """Load spaCy, the recognizer and the knowledge tables once; children share the memory copy-on-write."""
     from analysis.services import warm_up  # noqa: PLC0415  (Django is set up only when the worker starts)
 
+    prepare_isolation("articles.extraction", "articles.doors")  # one clean parent of all parsers, for all children
     warm_up()
     gc.collect()
     gc.freeze()

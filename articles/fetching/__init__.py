@@ -13,7 +13,7 @@ import urllib3
 from .addresses import Target, check_address, is_public, resolve
 from .decoding import decode
 from .kinds import NAMES, find_kind
-from .robots import NOTHING_ALLOWED, Robots, parse_robots
+from .robots import Robots, parse_robots
 from .transport import explain, host_of, number_of, open_session, send
 from .types import Budget, FetchedPage, FetchFailed, FetchLimits, Validators, refuse
 
@@ -39,6 +39,7 @@ MOST_NUMBERS = 2  # of a host's addresses that are tried, one after the other
 LONGEST_WAIT = 7 * 24 * 3600.0
 READ_BYTES = 64 * 1024
 ANY_KIND = frozenset(NAMES)
+NO_ROBOTS = ("status", "empty", "kind", "too-large", "encoding", "headers", "redirects")
 REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "Accept-Encoding": "gzip, deflate, br, zstd",
@@ -92,14 +93,16 @@ def post_payload(address: str, payload: bytes, limits: FetchLimits, *, headers: 
 def fetch_robots(address: str, limits: FetchLimits) -> Robots:
     """The robots.txt rules for the host of an address; keeping them for a day (RFC 9309) is up to the caller.
 
-    A host without the file allows everything; one that cannot be asked allows nothing until it can.
+    A host without a readable file allows everything. Raises `FetchFailed` when it cannot be asked, since nothing
+    is allowed until it can, and when the address itself is not one we fetch.
     """
     parts = urlsplit(check_address(address, limits).url)
     try:
         page = fetch_page(f"{parts.scheme}://{parts.netloc}/robots.txt", limits)
     except FetchFailed as failure:
-        is_absent = failure.code in ("empty", "kind") or failure.status in range(400, 429)
-        return Robots() if is_absent else NOTHING_ALLOWED
+        if failure.permanent and failure.code in NO_ROBOTS:
+            return Robots()
+        raise
     if page.kind != "text":
         return Robots()  # an error page sent with status 200
     return parse_robots(page.body.decode("utf-8", "replace"))

@@ -35,9 +35,6 @@ class Robots:
         return best is None or best.is_allowed
 
 
-NOTHING_ALLOWED = Robots(rules=(Rule("/", is_allowed=False),))
-
-
 def _normal(path: str) -> str:
     return quote(path, safe="/%*$:@!&'()+,;=~-._?")
 

@@ -154,11 +154,10 @@ def _failed(error: Exception) -> bytes:
         content = pickle.dumps(error, protocol=5)
         pickle.loads(content)  # noqa: S301 (made a line above; many exceptions cannot be read back)
     except Exception:
-        return b"X" + type(error).__qualname__.encode()
-    is_ours = type(error).__module__.startswith(("articles.", "analysis.", "reports."))
-    if is_ours or type(error).__module__ == "builtins":
+        return b"X" + type(error).__name__.encode()
+    if type(error).__module__.startswith(("articles.", "analysis.", "reports.")):
         return b"E" + content
-    return b"X" + type(error).__qualname__.encode()
+    return b"X" + type(error).__name__.encode()
 
 
 def _function(module: str, name: str) -> Callable[[Any], Any]:

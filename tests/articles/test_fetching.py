@@ -583,10 +583,9 @@ def test_robots_pattern_of_many_stars_is_fast():
     [
         (answer(b"User-agent: *\nDisallow: /", "Content-Type: text/plain"), False),
         (answer(b"", status="404 No"), True),
-        (answer(b"", status="503 Busy"), False),
         (answer(b""), True),
         (answer(HTML, TYPE), True),
-        (raw(b""), False),
+        (raw(b"HTTP/1.1 200 OK\r\nX: \x00\r\n\r\n"), True),
     ],
 )
 def test_robots_file_of_a_host_is_asked(handler, allowed):
@@ -596,6 +595,15 @@ def test_robots_file_of_a_host_is_asked(handler, allowed):
             is allowed
         )
     assert path_of(server.requests[0]) == "/robots.txt"
+
+
+@pytest.mark.parametrize(
+    "handler", [answer(b"", status="503 Busy"), answer(b"", status="429 Slow"), raw(b"")]
+)
+def test_robots_file_that_cannot_be_asked_for_is_asked_for_later(handler):
+    with serving(handler) as server, pytest.raises(FetchFailed) as caught:
+        fetch_robots(server.url, server.limits())
+    assert not caught.value.permanent
 
 
 def test_webhook_sends_once_and_follows_nothing():

@@ -75,8 +75,12 @@ def crash(_):
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def fail(message):
-    raise ValueError(message)
+def fail(_):
+    raise ValueError("secret")
+
+
+def fail_as_ourselves(message):
+    raise IsolationFailed(message, code="own")
 
 
 def fail_in_own_way(_):
@@ -176,22 +180,31 @@ def test_crash_is_reported_and_survived():
     assert run_isolated(double, 2, **LIMITS) == 4
 
 
-def test_ordinary_exception_is_raised_here():
-    with pytest.raises(ValueError, match="plain words"):
-        run_isolated(fail, "plain words", **LIMITS)
+def test_own_exception_is_raised_here():
+    with pytest.raises(IsolationFailed, match="plain words") as caught:
+        run_isolated(fail_as_ourselves, "plain words", **LIMITS)
+    assert caught.value.code == "own"
+
+
+def test_limits_of_a_page_are_the_default():
+    assert run_isolated(double, 2) == 4
+    assert (isolation.PAGE_SECONDS, isolation.PAGE_BYTES) == (10, GIBIBYTE)
 
 
 @pytest.mark.parametrize(
-    ("function", "name"), [(fail_in_own_way, "PrivateError"), (fail_like_a_library, "CalledProcessError")]
+    ("function", "name"),
+    [(fail, "ValueError"), (fail_in_own_way, "PrivateError"), (fail_like_a_library, "CalledProcessError")],
 )
 def test_foreign_exception_is_named_without_its_text(function, name):
     with pytest.raises(IsolationFailed) as caught:
         run_isolated(function, None, **LIMITS)
-    assert str(caught.value).endswith(name) and "secret" not in str(caught.value)
+    assert caught.value.reason == f"Its reader stopped with an error ({name})." and "secret" not in str(
+        caught.value
+    )
 
 
 def test_captured_process_cannot_act_through_its_answer(tmp_path):
-    with pytest.raises(Exception, match="is not accepted"):
+    with pytest.raises(IsolationFailed, match="is not accepted"):
         run_isolated(answer_with_an_attack, str(tmp_path / "seen"), **LIMITS)
     assert not (tmp_path / "seen").exists()
 
@@ -211,7 +224,7 @@ def test_helper_is_clean(monkeypatch):
 
 
 def test_isolated_process_cannot_fill_the_disk(tmp_path):
-    with pytest.raises(OSError):
+    with pytest.raises(IsolationFailed, match="OSError"):
         run_isolated(write_large_file, str(tmp_path / "out"), **LIMITS)
 
 
