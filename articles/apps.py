@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 # Contributors hand in and see their own; analysts see, judge and export all; administrators may do everything.
@@ -23,14 +23,13 @@ class ArticlesConfig(AppConfig):
         post_migrate.connect(make_roles, sender=self, dispatch_uid="articles.make_roles")
 
 
-def make_roles(*, apps: Any, using: str, **_: Any) -> None:
+def make_roles(*, using: str, **_: Any) -> None:
     """Make the three groups after every migrate; what an administrator added to a group by hand stays."""
-    from django.apps import apps as live  # noqa: PLC0415
     from django.contrib.auth.management import create_permissions  # noqa: PLC0415  (apps are not loaded earlier)
+    from django.contrib.auth.models import Group, Permission  # noqa: PLC0415
 
-    create_permissions(live.get_app_config("articles"), using=using, verbosity=0)
-    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    create_permissions(apps.get_app_config("articles"), using=using, verbosity=0)
+    permissions = Permission.objects.using(using).filter(content_type__app_label="articles")
     for role, names in ROLES.items():
-        group, _ = group_model.objects.using(using).get_or_create(name=role)
-        permissions = permission_model.objects.using(using)
-        group.permissions.add(*permissions.filter(content_type__app_label="articles", codename__in=names))
+        group, _ = Group.objects.using(using).get_or_create(name=role)
+        group.permissions.add(*permissions.filter(codename__in=names))

@@ -3,13 +3,20 @@
 import os
 from pathlib import Path
 
-import newsintel.celery  # noqa: F401  (hints need the Celery application)
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_socket import socket_allow_hosts
 
+import newsintel.celery  # noqa: F401  (hints need the Celery application)
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure() -> None:
+    """Passwords of test people are hashed in microseconds instead of a second."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_runtest_setup() -> None:

@@ -15,13 +15,15 @@ from analysis.pipeline.types import Alias, Kind, KnownEntity, Lexicon, Relation,
 from analysis.services.derive import in_order
 from analysis.services.entities import SHOWN_RELATIONS
 from analysis.services.settling import judgments_for
+from articles.isolation import prepare_isolation
 from articles.models import Article
 
 _built: dict[str, Lexicon] = {}  # one entry: the lexicon of the newest version key this process has seen
 
 
 def warm_up() -> None:
-    """Load the language model and the knowledge tables, so that forked workers share their memory."""
+    """Load the language model, the knowledge tables and the reader of pages, so that forked workers share them."""
+    prepare_isolation("articles.extraction")
     load_language()
     load_lexicon()
     known_surfaces()

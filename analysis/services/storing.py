@@ -71,7 +71,7 @@ def lock_article(article_id: int) -> Article | None:
 
 def replace_analysis(row: Article, result: Result, *, milliseconds: int = 0) -> Change:
     """Put the result in the place of the last one and settle what follows from it. The row must be locked."""
-    version = Version.objects.get(pk=row.version_id)
+    version = Version.objects.get(article=row, pk=row.version_id or 0)
     entities = upsert_entities(result.entities, surfaces=known_surfaces())
     _store_analysis(version, result, entities, milliseconds=milliseconds)
     _copy_language(row, version, result)
