@@ -13,7 +13,7 @@ DEFAULT_PORT = 8000
 def run_options(arguments: list[str]) -> Options:
     """The options of `run`; wrong ones end the program with a message and exit code 2."""
     parser = argparse.ArgumentParser(prog="up.py run", description="Set everything up and run it.")
-    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to listen on")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or DEFAULT_PORT))
     parser.add_argument(
         "--workers", type=int, default=min(2, os.cpu_count() or 1), help="texts analyzed at once"
