@@ -1,7 +1,7 @@
 """What the pages of finding and judging accept: GET parameters become `Filters`, posts become decisions."""
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -31,7 +31,9 @@ class WordsField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(text for text in value or () if 0 < len(text) <= 40 and "\x00" not in text))
+        return tuple(
+            dict.fromkeys(text for text in value or () if 0 < len(text) <= 40 and "\x00" not in text)
+        )
 
 
 class ArticleFilterForm(forms.Form):
@@ -80,7 +82,9 @@ class ArticleFilterForm(forms.Form):
 
     def clean_page(self) -> int:
         given = self.cleaned_data["page"]
-        return min(max(int(given), 1), MAX_PAGE) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+        return (
+            min(max(int(given), 1), MAX_PAGE) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+        )
 
     def filters(self) -> Filters:
         """What the reader asked for."""
@@ -179,7 +183,9 @@ class AddMentionForm(forms.Form):
     field = forms.ChoiceField(choices=[("title", "Title"), ("body", "Text")], required=False)
     start = forms.IntegerField(min_value=0, required=False)
     end = forms.IntegerField(min_value=1, required=False)
-    words = forms.CharField(max_length=500, required=False, label="The words, exactly as they stand in the text")
+    words = forms.CharField(
+        max_length=500, required=False, label="The words, exactly as they stand in the text"
+    )
     kind = forms.ChoiceField(choices=Kind.choices)
     name = forms.CharField(max_length=300, required=False, label="What it is called, when that differs")
     scope = forms.ChoiceField(choices=Judgment.Scope.choices, required=False)
@@ -226,10 +232,13 @@ class MergeForm(forms.Form):
         """An entity by its name or key; one that exists and is another one."""
         given = self.cleaned_data["into"]
         others = Entity.objects.current().exclude(pk=self.entity.pk)
-        found = others.filter(key=given).first() or others.filter(name__iexact=given).order_by("-article_count").first()
+        found = (
+            others.filter(key=given).first()
+            or others.filter(name__iexact=given).order_by("-article_count").first()
+        )
         if not found:
             raise forms.ValidationError("No other entity has that name or key.")
-        return cast(Entity, found)
+        return found
 
 
 class RerunForm(forms.Form):

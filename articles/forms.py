@@ -16,7 +16,8 @@ class SubmissionForm(forms.Form):
     """The tick that every way of handing in needs."""
 
     rules = forms.BooleanField(
-        error_messages={"required": ACCEPT_FIRST}, label="I have read the submission rules and this submission keeps to them."
+        error_messages={"required": ACCEPT_FIRST},
+        label="I have read the submission rules and this submission keeps to them.",
     )
 
 
@@ -27,7 +28,12 @@ class UrlForm(SubmissionForm):
         max_length=2000,
         label="Address of the article",
         widget=forms.TextInput(
-            attrs={"placeholder": "https://example.org/news/…", "inputmode": "url", "autocomplete": "off", "autofocus": True}
+            attrs={
+                "placeholder": "https://example.org/news/…",
+                "inputmode": "url",
+                "autocomplete": "off",
+                "autofocus": True,
+            }
         ),
     )
 
@@ -38,15 +44,21 @@ class TextForm(SubmissionForm):
     text = forms.CharField(
         label="Text",
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 14, "placeholder": "Paste the whole text. A blank line begins a new paragraph."}),
+        widget=forms.Textarea(
+            attrs={"rows": 14, "placeholder": "Paste the whole text. A blank line begins a new paragraph."}
+        ),
     )
     title = forms.CharField(max_length=1000, required=False, label="Title")
-    source_name = forms.CharField(max_length=200, required=False, label="Source", help_text="Who published it")
+    source_name = forms.CharField(
+        max_length=200, required=False, label="Source", help_text="Who published it"
+    )
     published_on = forms.DateField(
         required=False, label="Published", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     byline = forms.CharField(max_length=500, required=False, label="Byline", help_text="Author as printed")
-    url = forms.CharField(max_length=2000, required=False, label="Address", help_text="Where it was read, if anywhere")
+    url = forms.CharField(
+        max_length=2000, required=False, label="Address", help_text="Where it was read, if anywhere"
+    )
 
 
 class FileForm(SubmissionForm):
@@ -60,10 +72,11 @@ class FileForm(SubmissionForm):
     )
 
     def clean_file(self) -> UploadedFile:
-        file = cast(UploadedFile, self.cleaned_data["file"])
+        file = cast("UploadedFile", self.cleaned_data["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
-                f"The file has {(file.size or 0) / 1048576:.1f} MB; at most {settings.UPLOAD_MAX_BYTES / 1048576:g} MB are taken."
+                f"The file has {(file.size or 0) / 1048576:.1f} MB; "
+                f"at most {settings.UPLOAD_MAX_BYTES / 1048576:g} MB are taken."
             )
         return file
 
@@ -74,7 +87,9 @@ class ManyForm(SubmissionForm):
     addresses = forms.CharField(
         label="Addresses",
         help_text="One in each line, up to 1,000.",
-        widget=forms.Textarea(attrs={"rows": 10, "class": "mono", "placeholder": "https://…\nhttps://…", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={"rows": 10, "class": "mono", "placeholder": "https://…\nhttps://…", "spellcheck": "false"}
+        ),
     )
 
 
@@ -87,7 +102,9 @@ class WorkStateForm(forms.Form):
 class AssignForm(forms.Form):
     """Whose article it is; nobody when empty."""
 
-    to = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("username"), required=False, empty_label="Nobody")
+    to = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("username"), required=False, empty_label="Nobody"
+    )
 
 
 class ReplaceTextForm(forms.Form):
@@ -97,7 +114,7 @@ class ReplaceTextForm(forms.Form):
     text = forms.CharField(label="Text", strip=False, widget=forms.Textarea(attrs={"rows": 18}))
 
 
-class ThemeForm(forms.ModelForm[Profile]):
+class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]  # (not subscriptable at run time)
     """Light, dark, or what the system says."""
 
     class Meta:

@@ -69,7 +69,10 @@ def volume(articles: QuerySet[Article], *, since: date, until: date) -> list[Spa
     days = (until - since).days
     step, trunc = next((name, function) for limit, name, function in STEPS if days <= limit)
     counted = (
-        articles.order_by().annotate(at=trunc("dated_at", tzinfo=UTC)).values("at").annotate(n=CountRows("pk"))
+        articles.order_by()
+        .annotate(at=trunc("dated_at", tzinfo=UTC))
+        .values("at")
+        .annotate(n=CountRows("pk"))
     )
     numbers = {row["at"].date(): row["n"] for row in counted}
     spans = []
@@ -122,4 +125,4 @@ def database_answers() -> bool:
     """Whether a statement comes back."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))

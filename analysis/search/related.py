@@ -23,7 +23,8 @@ class Related:
 def related_articles(article: Article, tags: list[Tag], user: User | AnonymousUser) -> list[Related]:
     """Articles that share the rarest entities, weighted by 1 / number of articles with the entity."""
     rare = sorted(
-        (tag.entity for tag in tags if not tag.is_implied), key=lambda entity: (entity.article_count, entity.pk)
+        (tag.entity for tag in tags if not tag.is_implied),
+        key=lambda entity: (entity.article_count, entity.pk),
     )[:RAREST]
     if not rare:
         return []
@@ -35,6 +36,8 @@ def related_articles(article: Article, tags: list[Tag], user: User | AnonymousUs
         .defer("search")
         .select_related("source")[:POOL]
     )
-    found = [Related(other, tuple(entity for entity in rare if entity.pk in other.entity_ids)) for other in pool]
+    found = [
+        Related(other, tuple(entity for entity in rare if entity.pk in other.entity_ids)) for other in pool
+    ]
     found.sort(key=lambda one: -sum(1 / max(entity.article_count, 1) for entity in one.shared))
     return found[:SHOWN]

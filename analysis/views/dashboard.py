@@ -1,7 +1,6 @@
 """The landing page: what is new, how much there is, who and what it is about."""
 
 from datetime import date, datetime, timedelta
-from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
@@ -11,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analysis.search import Found, Filters, count_facets
+from analysis.search import Filters, Found, count_facets
 from analysis.search.overview import Span, count_desk, first_day, volume
 from articles.models import Article, ArticleQuerySet, Profile
 from articles.templatetags.charts import Bar
+from articles.views.safe import person
 
 PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "1 year", "all": "All"}
 SHOWN = ("Countries", "Companies", "Researchers", "Organizations", "Threats", "source")
@@ -23,10 +23,16 @@ SHOWN = ("Countries", "Companies", "Researchers", "Organizations", "Threats", "s
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Everything counts only what this reader may see; every number leads to its articles."""
-    user = cast(User, request.user)
+    user = person(request)
     seen_at = note_visit(user)
     ready = Article.objects.visible_to(user).ready()
-    latest = list(Article.objects.visible_to(user).present().order_by("-submitted_at", "-pk").defer("search").select_related("source")[:10])
+    latest = list(
+        Article.objects.visible_to(user)
+        .present()
+        .order_by("-submitted_at", "-pk")
+        .defer("search")
+        .select_related("source")[:10]
+    )
     period, since = chosen_period(request, ready)
     today = timezone.now().date()
     inside = ready.filter(dated_at__date__gte=since) if period != "all" else ready
@@ -61,12 +67,16 @@ def chosen_period(request: HttpRequest, ready: ArticleQuerySet) -> tuple[str, da
 def note_visit(user: User) -> datetime | None:
     """Remember this visit; when the one before began."""
     profile, _ = Profile.objects.get_or_create(user=user)
-    user.profile = profile  # type: ignore[attr-defined]
+    user.profile = profile
     return profile.note_visit()
 
 
 def bar(span: Span, place: int, total: int) -> Bar:
     """A column of the chart; about eight of them are labeled."""
-    href = reverse("articles:article_list") + "?" + urlencode({"since": span.since, "until": span.until, "status": "ready"})
+    href = (
+        reverse("articles:article_list")
+        + "?"
+        + urlencode({"since": span.since, "until": span.until, "status": "ready"})
+    )
     every = max(1, -(-total // 8))
     return Bar(span.label, span.number, href, span.short if place % every == 0 else "")

@@ -1,11 +1,10 @@
 """Entities: what one is, where it occurs, with whom; merging, splitting off a name, undoing either."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -23,6 +22,7 @@ from analysis.views.dashboard import bar
 from articles.forms import first_error
 from articles.models import Article, ArticleQuerySet
 from articles.templatetags.charts import Bar
+from articles.views.safe import person
 
 judge_required = permission_required("articles.judge_article", raise_exception=True)
 PAGE = 60
@@ -43,7 +43,10 @@ def entity_list(request: HttpRequest) -> HttpResponse:
     words, kind = request.GET.get("q", "").replace("\x00", "")[:200].strip(), request.GET.get("kind", "")
     entities = visible_entities(request).current().order_by("-article_count", "name", "pk")
     if words:
-        entities = entities.filter(Q(name__icontains=words) | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id")))
+        entities = entities.filter(
+            Q(name__icontains=words)
+            | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id"))
+        )
     elif kind not in Kind.values:
         entities = entities.filter(article_count__gt=0)
     if kind in Kind.values:
@@ -59,7 +62,14 @@ def entity_suggest(request: HttpRequest) -> JsonResponse:
     words, kinds = request.GET.get("q", "").replace("\x00", "")[:100].strip(), request.GET.getlist("kind")
     if len(words) < 2:
         return JsonResponse({"names": []})
-    entities = visible_entities(request).current().filter(Q(name__icontains=words) | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id")))
+    entities = (
+        visible_entities(request)
+        .current()
+        .filter(
+            Q(name__icontains=words)
+            | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id"))
+        )
+    )
     if kinds:
         entities = entities.filter(kind__in=kinds)
     rows = entities.order_by("-article_count", "name").values("key", "name", "kind")[:OFFERED]
@@ -86,7 +96,9 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "bars": timeline(entity, ready) if rows else [],
         "others": named_with(entity, ready) if rows else [],
         "roles": roles(entity, ready),
-        "changes": EntityChange.objects.filter(Q(entity=entity) | Q(into=entity)).select_related("entity", "into", "by")[:20],
+        "changes": EntityChange.objects.filter(Q(entity=entity) | Q(into=entity)).select_related(
+            "entity", "into", "by"
+        )[:20],
         "list_href": reverse("articles:article_list") + "?" + urlencode({"tag": entity.pk}),
         "nav": "entities",
     }
@@ -112,7 +124,9 @@ def roles(entity: Entity, articles: ArticleQuerySet) -> list[dict[str, Any]]:
     """A person's roles and affiliations as the articles print them, newest first."""
     if entity.kind not in ("person", "researcher"):
         return []
-    tags = Tag.objects.filter(entity=entity, article__in=articles.values("pk")).exclude(role="", affiliation="")
+    tags = Tag.objects.filter(entity=entity, article__in=articles.values("pk")).exclude(
+        role="", affiliation=""
+    )
     seen: dict[tuple[str, str], dict[str, Any]] = {}
     for tag in tags.select_related("article").defer("article__search").order_by("-article__dated_at")[:200]:
         seen.setdefault((tag.role, tag.affiliation), {"tag": tag, "article": tag.article})
@@ -129,7 +143,7 @@ def entity_merge(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, first_error(form))
         return redirect(entity)
     into = form.cleaned_data["into"]
-    merge_entities(entity, into=into, by=cast(User, request.user))
+    merge_entities(entity, into=into, by=person(request))
     messages.success(request, f"“{entity.name}” is merged into “{into.name}”. It can be undone below.")
     return redirect(into)
 
@@ -140,7 +154,7 @@ def alias_split(request: HttpRequest, pk: int) -> HttpResponse:
     """A name that means somebody else becomes an entity of its own."""
     alias = get_object_or_404(Alias.objects.select_related("entity"), pk=pk)
     entity = alias.entity
-    split_alias(alias, by=cast(User, request.user))
+    split_alias(alias, by=person(request))
     messages.success(request, f"“{alias.surface}” is an entity of its own now. It can be undone below.")
     return redirect(entity)
 
@@ -149,7 +163,9 @@ def alias_split(request: HttpRequest, pk: int) -> HttpResponse:
 @judge_required
 def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a merge or a split."""
-    change = get_object_or_404(EntityChange.objects.filter(undone_at=None).select_related("entity", "into"), pk=pk)
-    undo_change(change, by=cast(User, request.user))
+    change = get_object_or_404(
+        EntityChange.objects.filter(undone_at=None).select_related("entity", "into"), pk=pk
+    )
+    undo_change(change, by=person(request))
     messages.success(request, "Undone.")
     return redirect(change.entity)

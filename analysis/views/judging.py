@@ -1,10 +1,9 @@
 """Mentions and analysts' judgments: the card, accept, reject, change, add, undo; and what is suppressed."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from analysis.models import Judgment, Kind, Mention
 from analysis.services import add_mention, judge_mention, undo_judgment
 from articles.forms import first_error
 from articles.models import Article, Version
+from articles.views.safe import person
 
 judge_required = permission_required("articles.judge_article", raise_exception=True)
 SAID = {
@@ -68,12 +68,14 @@ def mention_judge(request: HttpRequest, pk: int) -> HttpResponse:
         mention,
         decision=data["decision"],
         scope=data["scope"],
-        by=cast(User, request.user),
+        by=person(request),
         new_kind=data["new_kind"],
         new_entity=data["new_entity"],
     )
     scope = Judgment.Scope(data["scope"]).label.lower()
-    messages.success(request, f"{SAID[data['decision']]}: “{mention.surface}” ({scope}). It can be undone below the tags.")
+    messages.success(
+        request, f"{SAID[data['decision']]}: “{mention.surface}” ({scope}). It can be undone below the tags."
+    )
     return redirect(article)
 
 
@@ -82,7 +84,9 @@ def mention_judge(request: HttpRequest, pk: int) -> HttpResponse:
 def mention_add(request: HttpRequest, version_pk: int) -> HttpResponse:
     """Tag a place in the text that the machine missed."""
     visible = Article.objects.visible_to(request.user).values("pk")
-    version = get_object_or_404(Version.objects.filter(article__in=visible).select_related("article"), pk=version_pk)
+    version = get_object_or_404(
+        Version.objects.filter(article__in=visible).select_related("article"), pk=version_pk
+    )
     form = AddMentionForm(request.POST, text=version.text, title=version.title)
     if not form.is_valid():
         messages.error(request, first_error(form))
@@ -96,7 +100,7 @@ def mention_add(request: HttpRequest, version_pk: int) -> HttpResponse:
         kind=data["kind"],
         name=data["name"],
         scope=data["scope"],
-        by=cast(User, request.user),
+        by=person(request),
     )
     messages.success(request, "Added.")
     return redirect(version.article)
@@ -108,7 +112,7 @@ def judgment_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a judgment back; the machine's finding returns."""
     visible = Article.objects.visible_to(request.user).values("pk")
     judgment = get_object_or_404(Judgment.objects.filter(undone_at=None, article__in=visible), pk=pk)
-    undo_judgment(judgment, by=cast(User, request.user))
+    undo_judgment(judgment, by=person(request))
     messages.success(request, f"Undone: “{judgment.surface}”.")
     if "list" in request.POST or judgment.article is None:
         return redirect("analysis:suppression_list")
@@ -119,7 +123,9 @@ def judgment_undo(request: HttpRequest, pk: int) -> HttpResponse:
 @judge_required
 def suppression_list(request: HttpRequest) -> HttpResponse:
     """Standing judgments, with how often each has decided in later runs."""
-    judgments = Judgment.objects.filter(undone_at=None).select_related("by", "article", "source", "entity", "new_entity")
+    judgments = Judgment.objects.filter(undone_at=None).select_related(
+        "by", "article", "source", "entity", "new_entity"
+    )
     decision, scope = request.GET.get("decision", ""), request.GET.get("scope", "")
     if decision in Judgment.Decision.values:
         judgments = judgments.filter(decision=decision)

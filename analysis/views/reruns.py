@@ -1,10 +1,7 @@
 """Analyzing chosen articles again: start, watch, pause, go on; and what it changed."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +14,7 @@ from analysis.services import pause_rerun, resume_rerun, start_rerun
 from analysis.tasks import rerun_step
 from articles.hints import hint
 from articles.models import Article
+from articles.views.safe import person
 
 judge_required = permission_required("articles.judge_article", raise_exception=True)
 
@@ -43,7 +41,7 @@ def rerun_start(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Tick the articles that should be analyzed again.")
         return redirect("articles:article_list")
     reason = request.POST.get("reason", "").strip()[:300] or "Chosen from the list"
-    rerun = start_rerun(wanted, reason=reason, by=cast(User, request.user))
+    rerun = start_rerun(wanted, reason=reason, by=person(request))
     hint(rerun_step, rerun.pk)
     return redirect(rerun)
 
@@ -70,7 +68,7 @@ def rerun_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def rerun_pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop after the article in hand."""
     rerun = get_object_or_404(Rerun, pk=pk)
-    pause_rerun(rerun, by=cast(User, request.user))
+    pause_rerun(rerun, by=person(request))
     return redirect(rerun)
 
 
@@ -79,6 +77,6 @@ def rerun_pause(request: HttpRequest, pk: int) -> HttpResponse:
 def rerun_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on where it stopped."""
     rerun = get_object_or_404(Rerun, pk=pk)
-    resume_rerun(rerun, by=cast(User, request.user))
+    resume_rerun(rerun, by=person(request))
     hint(rerun_step, rerun.pk)
     return redirect(rerun)

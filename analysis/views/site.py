@@ -30,10 +30,16 @@ def health(request: HttpRequest) -> HttpResponse:
         database = database_answers()
     except DatabaseError:
         database = False
-    redis = cache.set("health", 1, 30) is not False and cache.get("health") == 1
+    cache.set("health", 1, 30)
+    redis = cache.get("health") == 1
     if database and cache.add("reconcile-hinted", 1, RECONCILE_SECONDS):
         wake_reconciler()
-    body = {"status": "ok" if database else "failing", "database": database, "redis": redis, "at": timezone.now()}
+    body = {
+        "status": "ok" if database else "failing",
+        "database": database,
+        "redis": redis,
+        "at": timezone.now(),
+    }
     return JsonResponse(body, status=200 if database else 503)
 
 
@@ -48,6 +54,13 @@ def wake_reconciler() -> None:
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Every component in all its states."""
-    bars = [Bar(f"Week {place}", number, "#", f"W{place}") for place, number in enumerate((3, 8, 5, 0, 13, 21, 9, 4))]
-    context = {"kinds": Kind.choices, "statuses": [(status.value, status.label) for status in Status], "bars": bars}
+    bars = [
+        Bar(f"Week {place}", number, "#", f"W{place}")
+        for place, number in enumerate((3, 8, 5, 0, 13, 21, 9, 4))
+    ]
+    context = {
+        "kinds": Kind.choices,
+        "statuses": [(status.value, status.label) for status in Status],
+        "bars": bars,
+    }
     return render(request, "analysis/design.html", context)

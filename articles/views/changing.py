@@ -30,9 +30,7 @@ from articles.views.safe import back, person
 judge_required = permission_required("articles.judge_article", raise_exception=True)
 
 
-def change(
-    request: HttpRequest, pk: int, service: Callable[..., Article], message: str
-) -> HttpResponse:
+def change(request: HttpRequest, pk: int, service: Callable[..., Article], message: str) -> HttpResponse:
     """Call the service on a visible article, hint the next step, say what happened."""
     article = visible_article(request, pk)
     try:
@@ -81,7 +79,9 @@ def article_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @judge_required
 def article_refetch(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the site again; a changed text becomes a new version."""
-    return change(request, pk, refetch_article, "Fetching the page again. A changed text becomes a new version.")
+    return change(
+        request, pk, refetch_article, "Fetching the page again. A changed text becomes a new version."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +100,9 @@ def article_replace(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(article)
         except SubmissionRefused as refused:
             form.add_error("text", refused.reason)
-    return render(request, "articles/article_replace.html", {"article": article, "form": form, "nav": "articles"})
+    return render(
+        request, "articles/article_replace.html", {"article": article, "form": form, "nav": "articles"}
+    )
 
 
 @require_POST

@@ -61,12 +61,17 @@ def article_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "chips": active_chips(request.GET, filters),
-        "orders": [(name, replaced(request.GET, sort=key), key == filters.order) for key, name in ORDERS.items()],
+        "orders": [
+            (name, replaced(request.GET, sort=key), key == filters.order) for key, name in ORDERS.items()
+        ],
         "params": request.GET.urlencode(),
         "nav": "articles",
     }
     if form.query_error:
-        context |= {"query_error": form.query_error, "retry": replaced(request.GET, q=form.query_error.suggestion)}
+        context |= {
+            "query_error": form.query_error,
+            "retry": replaced(request.GET, q=form.query_error.suggestion),
+        }
         return render(request, "articles/article_list.html", context)
     found = find_articles(filters, request.user)
     facets = found.facets()
@@ -96,7 +101,8 @@ def seen_at(request: HttpRequest) -> datetime | None:
 def facet_groups(params: QueryDict, facets: Facets) -> list[tuple[str, list[Line]]]:
     """Every facet that has lines, with its title."""
     groups = [
-        (title, [entity_line(params, count) for count in facets.groups.get(title, ())]) for title in ENTITY_FACETS
+        (title, [entity_line(params, count) for count in facets.groups.get(title, ())])
+        for title in ENTITY_FACETS
     ]
     for title, name, facet, out in PLAIN_FACETS:
         counts = facets.groups.get(facet, ())
@@ -141,8 +147,14 @@ def days_before(day: str) -> str:
 
 def active_chips(params: QueryDict, filters: Filters) -> list[Chip]:
     """What is switched on, each with the way back."""
-    entities = Entity.objects.in_bulk([*filters.tags, *filters.not_tags]) if filters.tags or filters.not_tags else {}
-    sources = Source.objects.in_bulk([*filters.sources, *filters.not_sources]) if filters.sources or filters.not_sources else {}
+    entities = (
+        Entity.objects.in_bulk([*filters.tags, *filters.not_tags]) if filters.tags or filters.not_tags else {}
+    )
+    sources = (
+        Source.objects.in_bulk([*filters.sources, *filters.not_sources])
+        if filters.sources or filters.not_sources
+        else {}
+    )
     chips = []
     for name, ids, rows in (
         ("tag", filters.tags, entities),
@@ -161,7 +173,9 @@ def active_chips(params: QueryDict, filters: Filters) -> list[Chip]:
 def word_chips(params: QueryDict, filters: Filters) -> list[Chip]:
     """Statuses, kinds, languages and dates."""
     kinds = {str(key): str(name) for key, name in Source.SourceKind.choices}
-    chips = [Chip(STATUS_LABELS.get(one, one), without_value(params, "status", one)) for one in filters.statuses]
+    chips = [
+        Chip(STATUS_LABELS.get(one, one), without_value(params, "status", one)) for one in filters.statuses
+    ]
     chips += [Chip(kinds.get(one, one), without_value(params, "kind", one)) for one in filters.kinds]
     chips += [Chip(f"Language {one}", without_value(params, "lang", one)) for one in filters.languages]
     if filters.since or filters.until:
@@ -175,7 +189,12 @@ def word_chips(params: QueryDict, filters: Filters) -> list[Chip]:
 def missing_note(params: QueryDict, term: FieldTerm) -> tuple[FieldTerm, list[tuple[str, str]]]:
     """A name nobody has, and the names it may have been, each as an address."""
     near = [
-        (entity.name, replaced(params, q=params.get("q", "").replace(term.value, f'"{entity.name}"').replace('""', '"')))
+        (
+            entity.name,
+            replaced(
+                params, q=params.get("q", "").replace(term.value, f'"{entity.name}"').replace('""', '"')
+            ),
+        )
         for entity in suggestions(term)
     ]
     return term, near

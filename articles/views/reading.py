@@ -84,7 +84,9 @@ class Reading:
 
     def unlinked(self) -> list[Mention]:
         """Mentions without an entity, each surface once."""
-        return list({(m.kind, m.value or m.surface): m for m in reversed(self.mentions) if not m.entity_id}.values())
+        return list(
+            {(m.kind, m.value or m.surface): m for m in reversed(self.mentions) if not m.entity_id}.values()
+        )
 
 
 def visible_article(request: HttpRequest, pk: int) -> Article:
@@ -102,9 +104,17 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     article = visible_article(request, pk)
     version = chosen_version(request, article)
     if version is None or not (article.is_settled or article.stage in (Stage.ANALYZED, Stage.GROUPED)):
-        return render(request, "articles/article_waiting.html", {"article": article, "nav": "articles", **progress(article)})
+        return render(
+            request,
+            "articles/article_waiting.html",
+            {"article": article, "nav": "articles", **progress(article)},
+        )
     reading = read(version)
-    tags = Tag.objects.filter(article=article).select_related("entity") if version == article.version else Tag.objects.none()
+    tags = (
+        Tag.objects.filter(article=article).select_related("entity")
+        if version == article.version
+        else Tag.objects.none()
+    )
     tags = list(tags)
     context = {
         "article": article,
@@ -113,8 +123,13 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "text_marks": reading.marks("body"),
         "groups": reading.tag_groups(tags),
         "unlinked": reading.unlinked(),
-        "judgments": Judgment.objects.filter(article=article, undone_at=None).select_related("by", "entity", "new_entity")[:20],
-        "copies": Article.objects.visible_to(request.user).present().filter(duplicate_of=article).defer("search")[:10],
+        "judgments": Judgment.objects.filter(article=article, undone_at=None).select_related(
+            "by", "entity", "new_entity"
+        )[:20],
+        "copies": Article.objects.visible_to(request.user)
+        .present()
+        .filter(duplicate_of=article)
+        .defer("search")[:10],
         "related": related_articles(article, tags, request.user),
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
         "states": Article.WorkState.choices,
@@ -147,7 +162,8 @@ def progress(article: Article) -> dict[str, Any]:
     at = stages.index(Stage(article.stage)) if article.stage in stages else len(stages)
     stopped = "bad" if article.failed_at or article.hold_reason else "now"
     steps = [
-        (label, "done" if place < at else stopped if place == at else "") for place, (_, label) in enumerate(STEPS)
+        (label, "done" if place < at else stopped if place == at else "")
+        for place, (_, label) in enumerate(STEPS)
     ]
     return {"steps": steps}
 

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 def person(request: HttpRequest) -> User:
     """The signed-in person; the login middleware lets nobody else through."""
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 def back(request: HttpRequest, default: str = "analysis:dashboard") -> HttpResponseRedirect:

@@ -99,9 +99,15 @@ def bookmarklet(request: HttpRequest) -> str:
 @require_safe
 def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far many addresses are; refreshes itself while something moves."""
-    batches = Batch.objects.all() if request.user.has_perm("articles.view_article") else Batch.objects.filter(by=request.user.pk)
+    batches = (
+        Batch.objects.all()
+        if request.user.has_perm("articles.view_article")
+        else Batch.objects.filter(by=request.user.pk)
+    )
     batch = get_object_or_404(batches.select_related("by"), pk=pk)
-    articles = Article.objects.filter(submissions__batch=batch).defer("search").select_related("source").distinct()
+    articles = (
+        Article.objects.filter(submissions__batch=batch).defer("search").select_related("source").distinct()
+    )
     rows = list(articles.order_by("pk"))
     counts = Counter(article.status for article in rows)
     done = sum(article.is_settled for article in rows)
