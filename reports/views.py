@@ -75,7 +75,7 @@ def _attach(response: Response, name: str) -> Response:
 @require_GET
 def report_list(request: HttpRequest) -> HttpResponse:
     """All reports, newest first."""
-    reports = Report.objects.annotate(size=Count("items")).select_related("by")
+    reports = Report.objects.annotate(size=Count("items")).select_related("by").order_by("-created_at", "-id")
     rows = Paginator(_readable(reports, signed_in(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "reports/report_list.html", {"page": rows, "nav": "reports"})
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from analysis.models import Analysis, Entity, Mention, Tag
 from articles.models import Article, Source, Stage, Submission, Version
+from articles.services.index import store_index
 
 TEXT = "Files of Acme Streaming lay open in Freedonia. Ann Roe, a security researcher, found them."
 
@@ -48,6 +49,7 @@ def make_tagged(title: str, *, by: User, text: str = TEXT) -> Article:
     )
     Submission.objects.create(article=article, by=by)
     article.refresh_from_db()
+    store_index(article, text, names=[entity.name])
     return article
 
 
