@@ -119,12 +119,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "analyze"
 CELERY_TASK_ROUTES = {
     "analysis.tasks.fetch_article": {"queue": "fetch"},
-    "articles.tasks.*": {"queue": "fetch"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "analysis.tasks.reconcile", "schedule": 15, "options": {"expires": 12}},
-    "reconcile-exports": {"task": "reports.tasks.reconcile", "schedule": 15, "options": {"expires": 12}},
     "poll-sources": {"task": "analysis.tasks.poll_sources", "schedule": 60, "options": {"expires": 50}},
 }
 
