@@ -17,9 +17,6 @@ from analysis.pipeline.decoding import (
     Scores,
     Stretch,
     Voice,
-    agree,
-    best_tags,
-    read_stretches,
     to_probabilities,
 )
 from analysis.pipeline.recognizer import Recognizer
@@ -31,8 +28,9 @@ FOLDS = 8
 BINS = 10
 PENALTY = 3.0  # on the offsets of the labels, so that rare labels stay near the common curve
 STEPS = 20
-RELABEL = (0.5, 0.6, 0.7, 0.8, 1.01)
-ADOPT = (0.3, 0.4, 0.5, 0.6, 0.7, 1.01)
+RELABEL = (0.5, 0.65, 0.8, 1.01)
+ADOPT = (0.3, 0.5, 0.7, 1.01)
+ROLE = (0.3, 0.4, 0.5, 0.6, 0.8)
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,11 +42,11 @@ class Article:
     words: list[Word]
     chances: Scores
     wanted: list[Span]
+    recognizer: Recognizer
 
     def stretches(self, voice: Voice) -> list[Stretch]:
         """What the recognizer makes of it."""
-        found = read_stretches(self.chances, best_tags(self.chances))
-        return agree(found, self.words, self.chances, voice)
+        return self.recognizer.decode(self.words, self.chances, voice)
 
 
 def spans_of(article: Article, stretches: list[Stretch]) -> list[Span]:
@@ -63,7 +61,8 @@ def read_articles(recognizer: Recognizer, path: Path) -> list[Article]:
     for _, text, spans in read_rows(path):
         words = split_words(text)
         chances = to_probabilities(recognizer.score_words(words))
-        articles.append(Article(words, chances, [(start, end, label) for start, end, label, _ in spans]))
+        wanted = [(start, end, label) for start, end, label, _ in spans]
+        articles.append(Article(words, chances, wanted, recognizer))
     return articles
 
 
@@ -74,7 +73,7 @@ def choose_voice(articles: list[Article]) -> Voice:
         found = [spans_of(a, a.stretches(voice)) for a in articles]
         return score_spans([a.wanted for a in articles], found)[ALL].f1
 
-    return max((Voice(r, a) for r, a in product(RELABEL, ADOPT)), key=value)
+    return max((Voice(*three) for three in product(RELABEL, ADOPT, ROLE)), key=value)
 
 
 def fit(raw: Floats, labels: npt.NDArray[np.int64], right: Floats) -> tuple[float, Floats]:
@@ -138,11 +137,11 @@ def main() -> None:
     config = json.loads(path.read_text()) | {
         "slope": round(slope, 4),
         "offsets": [round(value, 3) for value in offsets.tolist()],
-        "voice": {"relabel": voice.relabel, "adopt": voice.adopt},
+        "voice": {"relabel": voice.relabel, "adopt": voice.adopt, "role": voice.role},
     }
     path.write_text(json.dumps(config, indent=1) + "\n")
     wanted = [article.wanted for article in articles]
-    for title, chosen in (("each occurrence alone", Voice(1.01, 1.01)), (f"{voice}", voice)):
+    for title, chosen in (("each occurrence alone", Voice(1.01, 1.01, 0.5)), (f"{voice}", voice)):
         found = [spans_of(article, article.stretches(chosen)) for article in articles]
         sys.stdout.write(f"{title}\n")
         for name, score in score_spans(wanted, found).items():

@@ -112,6 +112,9 @@ class Voice:
 
     relabel: float = 0.6  # share of the votes from which a dissenting occurrence follows the others
     adopt: float = 0.5  # mean vote over all occurrences from which a missed one is added
+    role: float = (
+        1.01  # share of "researcher" in any mention of a person from which all mentions get that label
+    )
 
 
 def agree(stretches: list[Stretch], words: Sequence[Word], chances: Scores, voice: Voice) -> list[Stretch]:
@@ -136,6 +139,30 @@ def agree(stretches: list[Stretch], words: Sequence[Word], chances: Scores, voic
                 added = measure(chances, at, at + len(name) - 1, label)
                 out.append(replace(added, raw=float(votes[label]) / (len(group) + len(free))))
     return sorted(out, key=lambda item: item.first)
+
+
+def unify_people(
+    stretches: list[Stretch], words: Sequence[Word], people: tuple[int, int], role: float
+) -> list[Stretch]:
+    """Mentions of a person that end in the same word get one label: whom one sentence calls a researcher is one.
+
+    `people` holds the numbers of the labels for persons and for researchers.
+    """
+    groups: dict[str, list[Stretch]] = defaultdict(list)
+    for item in stretches:
+        if item.label in people:
+            groups[words[item.last].text].append(item)
+    chosen = {
+        name: people[
+            max(item.shares[people[1]] / (sum(item.shares[i] for i in people) + TINY) for item in group)
+            >= role
+        ]
+        for name, group in groups.items()
+    }
+    return [
+        replace(item, label=chosen[words[item.last].text]) if item.label in people else item
+        for item in stretches
+    ]
 
 
 def _follow(item: Stretch, label: int, chances: Scores) -> Stretch:

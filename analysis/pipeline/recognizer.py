@@ -16,12 +16,14 @@ from analysis.pipeline.decoding import (
     Calibration,
     Found,
     Scores,
+    Stretch,
     Voice,
     agree,
     best_tags,
     read_stretches,
     to_found,
     to_probabilities,
+    unify_people,
 )
 from analysis.pipeline.hints import COLUMNS, Hints
 from analysis.pipeline.wordpieces import (
@@ -59,6 +61,7 @@ class Recognizer:
         self._borders = [sign_number(tokenizer, sign) for sign in BORDERS]
         self._calibration = Calibration(config["slope"], tuple(config["offsets"]))
         self._voice = Voice(**config["voice"])
+        self._people = (self.labels.index("PERSON"), self.labels.index("RESEARCHER"))
 
     @classmethod
     def load(cls, folder: Path = DEFAULT_FOLDER) -> Self:
@@ -80,8 +83,13 @@ class Recognizer:
         if not words:
             return []
         chances = to_probabilities(self.score_words(words))
-        stretches = agree(read_stretches(chances, best_tags(chances)), words, chances, self._voice)
+        stretches = self.decode(words, chances, self._voice)
         return [to_found(stretch, words, self.labels, self._calibration) for stretch in stretches]
+
+    def decode(self, words: list[Word], chances: Scores, voice: Voice) -> list[Stretch]:
+        """Spans from the tags' probabilities [words, tags], with one voice for equal names."""
+        stretches = agree(read_stretches(chances, best_tags(chances)), words, chances, voice)
+        return unify_people(stretches, words, self._people, voice.role)
 
     def recognize_many(self, texts: Iterable[str]) -> list[list[Found]]:
         """`recognize` for each text. Texts share no batch: the 8-bit scales of one would change another's answer."""

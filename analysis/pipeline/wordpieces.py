@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -110,6 +111,7 @@ def cut_pieces(tokenizer: Tokenizer, words: list[Word]) -> Pieces:
     return Pieces(tuple(ids), (*first, len(ids)))
 
 
+@lru_cache(maxsize=1 << 15)
 def _shape(text: str) -> int:
     if not text[0].isalnum():
         return SHAPES.index("mark")
@@ -143,13 +145,12 @@ def describe_shapes(words: list[Word]) -> Features:
     """One row of 0/1 a word, columns as in SHAPES: what the uncased word pieces do not tell."""
     shapes = [_shape(word.text) for word in words]
     table = np.zeros((len(words), len(SHAPES)), dtype=np.float32)
-    for row, (word, shape, headline) in enumerate(zip(words, shapes, _headlines(words, shapes), strict=True)):
-        table[row, shape] = 1
-        table[row, SHAPES.index("glued")] = word.is_glued
-        table[row, SHAPES.index("line-start")] = word.is_line_start
-        table[row, SHAPES.index("sentence-start")] = word.is_sentence_start
-        table[row, SHAPES.index("headline")] = headline
-        table[row, SHAPES.index("accent")] = not word.text.isascii() and word.text[0].isalpha()
+    table[np.arange(len(words)), shapes] = 1
+    table[:, SHAPES.index("glued")] = [word.is_glued for word in words]
+    table[:, SHAPES.index("line-start")] = [word.is_line_start for word in words]
+    table[:, SHAPES.index("sentence-start")] = [word.is_sentence_start for word in words]
+    table[:, SHAPES.index("headline")] = _headlines(words, shapes)
+    table[:, SHAPES.index("accent")] = [not word.text.isascii() and word.text[0].isalpha() for word in words]
     return table
 
 
