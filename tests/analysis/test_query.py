@@ -1,0 +1,162 @@
+"""The query language: what is understood, what is a mistake and where; never anything else."""
+
+import pytest
+from analysis.query import (
+    FIELDS,
+    MAX_LENGTH,
+    All,
+    Any_,
+    Dates,
+    FieldTerm,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    QueryError,
+    Score,
+    Word,
+    parse_query,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+def root(text: str) -> object:
+    return parse_query(text).root
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("leak", Word("leak")),
+        ("  leak  ", Word("leak")),
+        ("server leak", All((Word("server"), Word("leak")))),
+        ('"animation work"', Phrase("animation work")),
+        ("“animation work”", Phrase("animation work")),
+        ("malw*", Prefix("malw")),
+        ("-japan", Not(Word("japan"))),
+        ("--japan", Word("japan")),
+        ("-(a b)", Not(All((Word("a"), Word("b"))))),
+        ("leak OR breach", Any_((Word("leak"), Word("breach")))),
+        ("a b OR c", Any_((All((Word("a"), Word("b"))), Word("c")))),
+        ("(leak OR breach) bank", All((Any_((Word("leak"), Word("breach"))), Word("bank")))),
+        ("state-sponsored", Word("state-sponsored")),
+        ("order", Word("order")),
+        ("ORDER", Word("ORDER")),
+        ("https://example.org/a", Word("https://example.org/a")),
+        ("12:30", Word("12:30")),
+        ("country:KP", FieldTerm("country", "KP", 0)),
+        ("COUNTRY:kp", FieldTerm("country", "kp", 0)),
+        ('company:"Warner Bros. Discovery"', FieldTerm("company", "Warner Bros. Discovery", 0)),
+        ("organisation:EU", FieldTerm("org", "EU", 0)),
+        ("score>0.8", Score(">", 0.8)),
+        ("score >= 80%", Score(">=", 0.8)),
+        ("published:2026", Dates("published", "2026-01-01", "2026-12-31")),
+        ("published:2026-02", Dates("published", "2026-02-01", "2026-02-28")),
+        ("published:2026-01..2026-03", Dates("published", "2026-01-01", "2026-03-31")),
+        ("published:2026-01-05..", Dates("published", "2026-01-05", "")),
+        ("published:..2026", Dates("published", "", "2026-12-31")),
+        ("published:-7d", Dates("published", days=7)),
+        ("submitted:2w", Dates("submitted", days=14)),
+    ],
+)
+def test_understands(text: str, expected: object) -> None:
+    assert root(text) == expected
+
+
+def test_empty_box_is_a_query_for_everything() -> None:
+    assert parse_query("   ") == Query(text="   ")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "suggestion"),
+    [
+        ("contry:KP", (0, 6), "country:KP"),
+        ("leak zzzz:x", (5, 9), '"zzzz:x"'),
+        ('say "hello', (4, 5), 'say "hello"'),
+        ("leak (bank", (5, 6), "leak (bank)"),
+        ("leak) bank", (4, 5), ""),
+        ("OR leak", (0, 2), ""),
+        ("leak OR", (5, 7), ""),
+        ("a OR OR b", (5, 7), ""),
+        ("()", (1, 2), ""),
+        ("country: KP", (0, 8), ""),
+        ("company:Ama*", (0, 12), ""),
+        ('country:""', (0, 10), ""),
+        ("published:2026-13", (0, 17), ""),
+        ("published:soon", (0, 14), ""),
+        ("published:2026-03..2026-01", (0, 26), "published:2026-01..2026-03"),
+        ("score>7", (0, 7), ""),
+    ],
+)
+def test_mistake_points_at_its_place(text: str, place: tuple[int, int], suggestion: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_query(text)
+    assert (caught.value.start, caught.value.end) == place
+    assert caught.value.suggestion == suggestion
+    assert caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * (MAX_LENGTH + 1), "(" * 20 + "a" + ")" * 20, "-" * 30 + "a", " ".join("abc" for _ in range(80))],
+)
+def test_limits_are_mistakes_too(text: str) -> None:
+    with pytest.raises(QueryError):
+        parse_query(text)
+
+
+def test_words_for_marking_leave_out_what_is_not_wanted() -> None:
+    assert parse_query('leak -bank ("two words" OR malw*) title:x country:KP').words == (
+        "leak",
+        "two words",
+        "malw",
+        "x",
+    )
+
+
+def test_fields_are_listed_wherever_they_stand() -> None:
+    assert [term.value for term in parse_query("country:KP (-country:RU OR person:x)").fields] == ["KP", "RU", "x"]
+
+
+def test_every_field_is_understood() -> None:
+    for name in FIELDS:
+        value = "2026" if name in ("published", "submitted") else "x"
+        assert parse_query(f"{name}:{value}").root is not None
+
+
+def understood_or_explained(text: str) -> None:
+    try:
+        query = parse_query(text)
+    except QueryError as error:
+        assert 0 <= error.start <= error.end <= max(len(text), 1)
+        assert error.message
+    else:
+        assert query.text.strip() == text.replace("\x00", " ").strip()
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_understood_or_explained(text: str) -> None:
+    understood_or_explained(text)
+
+
+pieces = st.sampled_from(
+    ["a", "OR", "-", "(", ")", '"', "“", "*", " ", ":", "country:", "score>", "0.5", "published:", "..", "2026", "é", "\x00"]
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(pieces, max_size=25).map("".join))
+def test_any_heap_of_its_own_pieces_is_understood_or_explained(text: str) -> None:
+    understood_or_explained(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(pieces, max_size=6).map("".join), max_size=6).map(" ".join))
+def test_a_suggestion_is_never_worse_than_nothing(text: str) -> None:
+    """What is offered as a correction must be another text than the one with the mistake."""
+    try:
+        parse_query(text)
+    except QueryError as error:
+        assert error.suggestion != text
