@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import dashboard, entities, judging, reruns, site
+from analysis.views import dashboard, entities, judging, quality, reruns, site
 
 app_name = "analysis"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("reruns/<int:pk>/", reruns.rerun_detail, name="rerun_detail"),
     path("reruns/<int:pk>/pause/", reruns.rerun_pause, name="rerun_pause"),
     path("reruns/<int:pk>/resume/", reruns.rerun_resume, name="rerun_resume"),
+    path("quality/", quality.quality, name="quality"),
     path("health/", site.health, name="health"),
     path("design/", site.design, name="design"),
 ]

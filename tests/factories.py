@@ -63,7 +63,9 @@ def make_entity(key: str = "company:amazon", **more: Any) -> Entity:
     return Entity.objects.get_or_create(key=key, defaults=values)[0]
 
 
-def make_page(body: str | bytes = "<p>Hello</p>", url: str = "https://example.org/news/1", **more: Any) -> Page:
+def make_page(
+    body: str | bytes = "<p>Hello</p>", url: str = "https://example.org/news/1", **more: Any
+) -> Page:
     """A fetched page in memory."""
     data = body.encode() if isinstance(body, str) else body
     return Page(url=url, body=data, fetched_at=datetime(2026, 5, 1, 12, tzinfo=UTC), **more)
@@ -123,7 +125,9 @@ def _sentences(title: str, text: str) -> tuple[Sentence, ...]:
     return tuple(Sentence(number, *place) for number, place in enumerate(places))
 
 
-def _mention(field: Field, found: re.Match[str], kind: str, key: str, sentences: Sequence[Sentence]) -> Resolved:
+def _mention(
+    field: Field, found: re.Match[str], kind: str, key: str, sentences: Sequence[Sentence]
+) -> Resolved:
     inside = [one.number for one in sentences if one.field is field and one.start <= found.start()]
     return Resolved(
         field=field,

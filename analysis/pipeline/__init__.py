@@ -6,6 +6,7 @@ from analysis.pipeline.judgments import apply_verdicts
 from analysis.pipeline.language import load_language, parse
 from analysis.pipeline.linking import link_mentions
 from analysis.pipeline.mentions import find_mentions
+from analysis.pipeline.owners import add_owners
 from analysis.pipeline.researchers import find_research, mark_researchers
 from analysis.pipeline.salience import make_tags
 from analysis.pipeline.summary import summarize
@@ -25,7 +26,8 @@ def analyze(
     linked = link_mentions(parsed, spans, lexicon)
     research = find_research(parsed, linked, spans)
     judged = apply_verdicts(parsed, mark_researchers(linked, research), lexicon)
-    tags = make_tags(parsed, judged, research)
+    named = make_tags(parsed, judged, research)
+    tags, entities = add_owners(named, judged.entities, lexicon, published_on)
     summary = summarize(parsed, judged.mentions, tags)
     claims = find_claims(parsed, judged.mentions)
     impacts = find_impacts(parsed, judged.mentions, claims)
@@ -36,7 +38,7 @@ def analyze(
         sentences=parsed.sentences,
         mentions=judged.mentions,
         tags=tags,
-        entities=tuple(judged.entities.values()),
+        entities=tuple(entities.values()),
         summary=summary.lead,
         takeaways=summary.takeaways,
         claims=claims,

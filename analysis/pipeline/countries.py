@@ -38,11 +38,13 @@ _LANGUAGES = frozenset(
 
 # A language spoken mostly in one country: working notes written in it point there.
 _AT_HOME = frozenset(
-    "chinese mandarin russian korean japanese persian farsi ukrainian hebrew turkish vietnamese thai polish hungarian "
+    "chinese mandarin russian korean japanese persian farsi ukrainian hebrew turkish vietnamese thai polish "
+    "hungarian "
     "indonesian".split()
 )
 _MATERIAL_BEFORE = re.compile(
-    r"\b(?:notes?|comments?|instructions?|annotations?|messages?|strings?|characters|documents?|e-?mails?|files|manuals?|"
+    r"\b(?:notes?|comments?|instructions?|annotations?|messages?|strings?|characters|documents?|e-?mails?|files|"
+    r"manuals?|"
     r"remarks?|texts?|code|captions?|labels?|chats?|lures?)\b[^.;:\n]{0,50}\bin (?:both )?(?:\w+ and )?$",
     re.IGNORECASE,
 )

@@ -73,6 +73,8 @@ _RESEARCH_PLACE = re.compile(
 _ORGANIZATIONS = (Kind.ORGANIZATION, Kind.COMPANY, Kind.GOVERNMENT, Kind.IGO, Kind.MEDIA)
 _CREDIT = re.compile(r"\s*[,|(–—:-]|\s+[A-Z]")
 _VERB = re.compile(r"\b(?:said|says|told|was|is|has|had|are|were|will|who|wrote|and the)\b|[.!?\"]\s*$")
+_VOICE = re.compile(r", (?:the )?[A-Z][^.!?;]{1,60}?(?::|$)")
+_ROUND_UP_REACH = 4000  # characters: how far below its header a round-up is followed
 _ROUND_UP = re.compile(
     r"(?:^|\n)[^\n]{0,120}\b(?P<role>researchers|experts|scientists|economists|analysts|academics|professors|"
     r"historians|scholars)\b"
@@ -221,17 +223,15 @@ class Reader:
         if role:
             words = clean_role(line[: role.end].lstrip(" ,-–—|("))
             yield Evidence(role.weight, f"credited as “{words}”", span.start, words, role.category)
-        header = _ROUND_UP.search(string[max(0, first - 4000) : first])
-        if header and any(0 <= place.start - span.end <= 4 for place in self.organizations):
-            role = find_role(header["role"])
-            if role:
-                yield Evidence(
-                    0.8 * role.weight,
-                    f"one of the “{header['role']}” asked",
-                    span.start,
-                    header["role"][:-1],
-                    role.category,
-                )
+        header = (
+            _ROUND_UP.search(string[max(0, first - _ROUND_UP_REACH) : first]) if _VOICE.match(line) else None
+        )
+        role = find_role(header["role"]) if header else None
+        if header and role:
+            words = header["role"][:-1]
+            yield Evidence(
+                0.8 * role.weight, f"one of the “{words}s” asked", span.start, words, role.category
+            )
 
     def _sentence(self, span: Span) -> tuple[int, int]:
         where, start, _ = self.parsed.place(span.start, span.end)

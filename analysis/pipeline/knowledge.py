@@ -94,7 +94,7 @@ def _columns(name: str, *columns: str) -> Iterator[tuple[str, ...]]:
 def _entities() -> Iterator[KnownEntity]:
     for code, name, official, wikidata in _columns("countries", "code", "name", "official_name", "wikidata"):
         yield KnownEntity(COUNTRY + code, Kind.COUNTRY, name, code, wikidata=wikidata, description=official)
-    columns = ("key", "kind", "name", "country", "parent", "wikidata", "ticker", "description")
+    columns = ("key", "kind", "name", "country", "parent", "wikidata", "ticker", "description", "type")
     for table in ENTITY_TABLES:
         for key, kind, *rest in _columns(table, *columns):
             yield KnownEntity(intern(key), KINDS[kind], *rest)

@@ -15,7 +15,7 @@ import py3langid
 
 from analysis.pipeline.readable import recase_capitals, smooth
 from analysis.pipeline.recognizer import DEFAULT_FOLDER, Recognizer
-from analysis.pipeline.types import Field, Kind, Parsed, Sentence, Span, Token
+from analysis.pipeline.types import Field, Kind, Parsed, Sentence, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -106,9 +106,7 @@ def parse(title: str, text: str) -> Parsed:
             string=string,
             body=body,
             language=language,
-            tokens=tuple(
-                Token(token.idx, token.idx + len(token), token.text) for token in doc if not token.is_space
-            ),
+            tokens=(),
             sentences=tuple(_number(_sentences(doc), body)),
             found=tuple(_spans(doc)),
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from analysis.pipeline.contexts import table_weight
 from analysis.pipeline.names import add_acronyms
 from analysis.pipeline.observables import find_observables
+from analysis.pipeline.patterns import find_legal_names, join_countries, read_heads
 from analysis.pipeline.tables import Known, find_known
 from analysis.pipeline.types import OBSERVABLES, Alias, Kind, Lexicon, Parsed, Relation, Span
 
@@ -41,8 +42,9 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
     found = [span for span in (_tidy(span, parsed) for span in parsed.found) if span is not None]
     known = _from_tables(parsed, lexicon, found)
     observed = [span for span in find_observables(parsed) if not _is_name(span, found + known)]
-    settled = settle([*observed, *known, *(_with_aliases(span, known) for span in found)])
-    return add_acronyms(parsed, settled)
+    read = [read_heads(_with_aliases(span, known), parsed, lexicon) for span in found]
+    settled = settle([*observed, *known, *find_legal_names(parsed), *read])
+    return add_acronyms(parsed, join_countries(parsed, settled))
 
 
 def settle(spans: list[Span]) -> list[Span]:

@@ -17,7 +17,7 @@ def to_record(identifier: object, result: Result) -> Record:
         "language": result.language,
         "countries": sorted(_codes(result, book, is_implied=False)),
         "implied_countries": sorted(_codes(result, book, is_implied=True)),
-        "companies": [_company(tag, result, book) for tag in _tags(result, Kind.COMPANY)],
+        "companies": _companies(result, book),
         "researchers": [_researcher(tag, result, book) for tag in _tags(result, Kind.RESEARCHER)],
         "people": [_named(tag, result, book) for tag in _tags(result, Kind.PERSON)],
         "organizations": [
@@ -63,9 +63,30 @@ def _named(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:
     }
 
 
-def _company(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:
-    parent = book[tag.entity].parent
-    return {**_named(tag, result, book), "parent": parent}
+def _companies(result: Result, book: dict[str, KnownEntity]) -> list[Record]:
+    """One item per company; an owner not named itself takes the place of its only brand in the text.
+
+    So HBO Max gives {name: Warner Bros. Discovery, surfaces: [HBO Max], brand: HBO Max}, while an article that
+    names Google and YouTube, or WhatsApp and Instagram, lists each by its own name.
+    """
+    tags = _tags(result, Kind.COMPANY)
+    spoken_for = {tag.entity: _brands(tag, result) for tag in tags}
+    folded = {next(iter(brands)) for brands in spoken_for.values() if len(brands) == 1}
+    items = []
+    for tag in tags:
+        brands = spoken_for[tag.entity]
+        if len(brands) == 1:
+            brand = book[next(iter(brands))]
+            items.append({**_named(tag, result, book), "brand": brand.name, "brand_id": brand.key})
+        elif not brands and tag.entity not in folded:
+            items.append(_named(tag, result, book))
+    return items
+
+
+def _brands(tag: Tag, result: Result) -> set[str]:
+    """The entities whose mentions carry this tag when it has none of its own: a tag of an owner."""
+    entities = {result.mentions[number].entity for number in tag.mentions}
+    return set() if tag.entity in entities else entities
 
 
 def _researcher(tag: Tag, result: Result, book: dict[str, KnownEntity]) -> Record:

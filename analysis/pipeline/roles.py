@@ -62,7 +62,8 @@ _STRONG_PHRASES: tuple[tuple[str, str, float], ...] = (
         0.85,
     ),
     (
-        r"(?:investment|market|markets|currency|equity|forex|fx|rates|macro|bond|credit|commodity|commodities|economic|"
+        r"(?:investment|market|markets|currency|equity|forex|fx|rates|macro|bond|credit|commodity|commodities|"
+        r"economic|"
         r"portfolio) strategists?",
         ANALYST,
         0.62,

@@ -68,6 +68,7 @@ class KnownEntity:
     wikidata: str = ""
     ticker: str = ""
     description: str = ""
+    type: str = ""  # companies: company, brand, service or unit; the last three are tagged as their owner too
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Parsed:
     string: str
     body: int
     language: str  # ISO 639-1, "und" when nothing could be told
-    tokens: tuple[Token, ...]
+    tokens: tuple[Token, ...]  # left empty by `parse`: no stage needs words, and making them costs time
     sentences: tuple[Sentence, ...]
     found: tuple[Span, ...] = ()  # what the recognizer saw
 

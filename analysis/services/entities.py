@@ -1,6 +1,8 @@
 """Entities: found or made by key, never twice, never in a deadlock; and who a merged one has become."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from django.contrib.auth.models import User
 from django.db.models import F
@@ -8,19 +10,29 @@ from django.db.models.functions import Greatest
 
 from analysis.models import PEOPLE, Alias, Entity, Origin
 from analysis.pipeline.identity import slug
+from analysis.pipeline.knowledge import load_lexicon
 from analysis.pipeline.types import Kind, KnownEntity, Relation
 
 KEPT_ALIASES = 30  # per entity; enough for search and completion
 SHOWN_RELATIONS = (Relation.NAME, Relation.ACRONYM, Relation.BRAND, Relation.FORMER)
 
 
-def upsert_entities(
-    wanted: Iterable[KnownEntity], *, surfaces: Mapping[str, tuple[str, ...]]
-) -> dict[str, Entity]:
+@cache
+def known_surfaces() -> dict[str, tuple[str, ...]]:
+    """The names of each known entity by its key, without demonyms and cities."""
+    surfaces: dict[str, list[str]] = defaultdict(list)
+    for aliases in load_lexicon().aliases.values():
+        for alias in aliases:
+            if alias.relation in SHOWN_RELATIONS:
+                surfaces[alias.entity].append(alias.surface)
+    return {key: tuple(dict.fromkeys(names)) for key, names in surfaces.items()}
+
+
+def upsert_entities(wanted: Iterable[KnownEntity]) -> dict[str, Entity]:
     """Rows by key for all wanted entities and their owners. Call inside a transaction.
 
     New rows are inserted in the order of their keys: two transactions that need the same new ones wait for
-    each other and never both ways round. `surfaces` gives the known names of an entity by its key.
+    each other and never both ways round.
     """
     by_key = {entity.key: entity for entity in wanted}
     rows = _rows(by_key)
@@ -28,7 +40,7 @@ def upsert_entities(
     if missing:
         Entity.objects.bulk_create([_new_row(by_key[key]) for key in missing], ignore_conflicts=True)
         rows |= _rows(missing)
-        _add_aliases([rows[key] for key in missing], surfaces)
+        _add_aliases([rows[key] for key in missing])
         _set_parents([by_key[key] for key in missing], rows)
     return rows
 
@@ -50,7 +62,8 @@ def _new_row(entity: KnownEntity) -> Entity:
     )
 
 
-def _add_aliases(rows: list[Entity], surfaces: Mapping[str, tuple[str, ...]]) -> None:
+def _add_aliases(rows: list[Entity]) -> None:
+    surfaces = known_surfaces()
     aliases = [
         Alias(entity=row, surface=surface[:300])
         for row in rows

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 from django.db.models import Count, Max
 
@@ -13,7 +12,7 @@ from analysis.pipeline import load_language
 from analysis.pipeline.knowledge import fold, load_lexicon
 from analysis.pipeline.types import Alias, Kind, KnownEntity, Lexicon, Relation, Verdict
 from analysis.services.derive import in_order
-from analysis.services.entities import SHOWN_RELATIONS
+from analysis.services.entities import known_surfaces
 from analysis.services.settling import judgments_for
 from articles.isolation import prepare_isolation
 from articles.models import Article
@@ -27,17 +26,6 @@ def warm_up() -> None:
     load_language()
     load_lexicon()
     known_surfaces()
-
-
-@cache
-def known_surfaces() -> dict[str, tuple[str, ...]]:
-    """The names of each known entity by its key, without demonyms and cities."""
-    surfaces: dict[str, list[str]] = defaultdict(list)
-    for aliases in load_lexicon().aliases.values():
-        for alias in aliases:
-            if alias.relation in SHOWN_RELATIONS:
-                surfaces[alias.entity].append(alias.surface)
-    return {key: tuple(dict.fromkeys(names)) for key, names in surfaces.items()}
 
 
 def build_lexicon(article: Article | None) -> Lexicon:

@@ -1,6 +1,6 @@
 """Bring the stored mentions, tags, search copies and counts of one article to what should stand."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from analysis.models import PEOPLE, Alias, Analysis, Entity, Judgment, Mention, Origin, Tag
 from analysis.pipeline.types import Kind
 from analysis.services.derive import Inputs, derive_mentions
-from analysis.services.entities import change_counts, survivors
+from analysis.services.entities import change_counts, known_surfaces, survivors
 from analysis.services.tagging import derive_tags
 from articles.models import READY_STAGES, Article, Version
 from articles.services.index import store_index
@@ -207,18 +207,16 @@ def _write_copies(article: Article, version: Version, tags: dict[int, Tag]) -> N
 
 
 def _names(ids: Iterable[int]) -> list[str]:
-    """Names and some aliases of the entities, for the search vector."""
-    aliases: dict[int, list[str]] = defaultdict(list)
-    rows = (
-        Alias.objects.filter(entity_id__in=ids)
-        .order_by("entity_id", "id")
-        .values_list("entity_id", "surface")
-    )
-    for entity_id, surface in rows:
-        if len(aliases[entity_id]) < ALIASES_INDEXED:
-            aliases[entity_id].append(surface)
-    names = list(Entity.objects.filter(pk__in=ids).order_by("pk").values_list("name", flat=True))
-    return list(dict.fromkeys([*names, *(surface for found in aliases.values() for surface in found)]))
+    """What the entities are called, for the search vector: by name, by the tables, and by analysts.
+
+    Not by aliases that merely moved here with a merge: undoing it would leave them behind in other articles.
+    """
+    rows = list(Entity.objects.filter(pk__in=ids).order_by("pk").values_list("key", "name"))
+    known = known_surfaces()
+    names = [name for _, name in rows]
+    names += [surface for key, _ in rows for surface in known.get(key, ())[:ALIASES_INDEXED]]
+    own = Alias.objects.filter(entity_id__in=ids, origin=Origin.ANALYST).order_by("pk")
+    return list(dict.fromkeys([*names, *own.values_list("surface", flat=True)]))
 
 
 def _count(article: Article, tags: dict[int, Tag], ledger: Ledger) -> None:

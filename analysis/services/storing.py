@@ -11,7 +11,7 @@ from analysis.models import Analysis, Entity, Mention, Origin
 from analysis.pipeline import PIPELINE_VERSION, analyze
 from analysis.pipeline.types import Resolved, Result
 from analysis.services.entities import upsert_entities
-from analysis.services.lexicon import build_lexicon, known_surfaces
+from analysis.services.lexicon import build_lexicon
 from analysis.services.settling import Change, Ledger, settle_article
 from articles.leases import Lease, finish
 from articles.models import Article, Stage, Version
@@ -72,7 +72,7 @@ def lock_article(article_id: int) -> Article | None:
 def replace_analysis(row: Article, result: Result, *, milliseconds: int = 0) -> Change:
     """Put the result in the place of the last one and settle what follows from it. The row must be locked."""
     version = Version.objects.get(article=row, pk=row.version_id or 0)
-    entities = upsert_entities(result.entities, surfaces=known_surfaces())
+    entities = upsert_entities(result.entities)
     _store_analysis(version, result, entities, milliseconds=milliseconds)
     _copy_language(row, version, result)
     ledger = Ledger()

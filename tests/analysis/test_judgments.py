@@ -3,6 +3,10 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from analysis.models import Entity, Judgment, Mention, Tag
 from analysis.services import (
     JudgmentRefused,
@@ -14,10 +18,6 @@ from analysis.services import (
 )
 from analysis.services.settling import Ledger, settle_article
 from articles.models import Article, Audit
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from tests.factories import NAMED, analyze_as, make_article, make_entity, make_ready_article
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,30 @@ def picture(article: Article) -> dict[str, Any]:
     """All that stands in an article, without the ids of rows and times."""
     article.refresh_from_db()
     mentions = Mention.everything.filter(version=article.version).order_by("field", "start", "end", "pk")
-    names = ("field", "start", "end", "surface", "kind", "entity_id", "score", "method", "reasons", "found", "is_rejected")
-    tags = ("entity_id", "kind", "score", "salience", "is_about", "mention_count", "evidence", "role", "reasons")
+    names = (
+        "field",
+        "start",
+        "end",
+        "surface",
+        "kind",
+        "entity_id",
+        "score",
+        "method",
+        "reasons",
+        "found",
+        "is_rejected",
+    )
+    tags = (
+        "entity_id",
+        "kind",
+        "score",
+        "salience",
+        "is_about",
+        "mention_count",
+        "evidence",
+        "role",
+        "reasons",
+    )
     return {
         "mentions": list(mentions.values(*names)),
         "tags": list(Tag.objects.filter(article=article).order_by("entity_id").values(*tags)),
@@ -140,11 +162,14 @@ def test_article_scope_outranks_everywhere(analyst):
 
 
 def test_case_matters_for_common_words(analyst):
-    article = make_article("Target said so. TARGET fell. The target is near.", named=[
-        ("Target", "company", "company:target"),
-        ("TARGET", "company", "company:target"),
-        ("target", "company", "company:target"),
-    ])
+    article = make_article(
+        "Target said so. TARGET fell. The target is near.",
+        named=[
+            ("Target", "company", "company:target"),
+            ("TARGET", "company", "company:target"),
+            ("target", "company", "company:target"),
+        ],
+    )
     reject(article, "target", analyst)
     assert set(Mention.objects.values_list("surface", flat=True)) == {"Target", "TARGET"}
 
@@ -160,7 +185,9 @@ def test_accepted_mention_is_certain(analyst):
 
 def test_other_kind_gets_an_entity_of_that_kind(analyst):
     article = make_ready_article()
-    judge_mention(mention_of(article, "Amazon"), decision="rekind", scope="article", by=analyst, new_kind="place")
+    judge_mention(
+        mention_of(article, "Amazon"), decision="rekind", scope="article", by=analyst, new_kind="place"
+    )
     tag = Tag.objects.get(article=article, entity__name="Amazon")
     assert (tag.kind, tag.entity.kind, tag.entity.created_by) == ("place", "place", analyst)
     assert "company:amazon" not in keys(article)
@@ -170,7 +197,9 @@ def test_other_kind_gets_an_entity_of_that_kind(analyst):
 
 def test_researcher_made_a_person_keeps_the_entity(analyst):
     article = make_ready_article()
-    judge_mention(mention_of(article, "Nick Roy"), decision="rekind", scope="article", by=analyst, new_kind="person")
+    judge_mention(
+        mention_of(article, "Nick Roy"), decision="rekind", scope="article", by=analyst, new_kind="person"
+    )
     tag = Tag.objects.get(article=article, entity__key="person:x-nick-roy")
     assert tag.kind == "person"
     assert tag.entity.kind == "researcher"
@@ -180,7 +209,9 @@ def test_relinked_mention_takes_salience_and_entity_along(analyst):
     article = make_ready_article()
     bookshop = make_entity("company:amazon-bookshop")
     old = Tag.objects.get(article=article, entity__key="company:amazon")
-    judge_mention(mention_of(article, "Amazon"), decision="relink", scope="article", by=analyst, new_entity=bookshop)
+    judge_mention(
+        mention_of(article, "Amazon"), decision="relink", scope="article", by=analyst, new_entity=bookshop
+    )
     tag = Tag.objects.get(article=article, entity=bookshop)
     assert (tag.salience, tag.mention_count, tag.score) == (old.salience, 2, 1.0)
     analyze_as(article)
@@ -191,7 +222,13 @@ def test_added_mention_stands_everywhere_in_the_article_and_survives(analyst):
     article = make_ready_article()
     start = article.version.text.index("38 North")
     add_mention(
-        article.version, field="body", start=start - 1, end=start + 8, kind="organization", scope="article", by=analyst
+        article.version,
+        field="body",
+        start=start - 1,
+        end=start + 8,
+        kind="organization",
+        scope="article",
+        by=analyst,
     )
     added = Mention.objects.get(surface="38 North")
     assert (added.origin, added.by, added.start) == ("analyst", analyst, start)
@@ -208,7 +245,13 @@ def test_added_mention_covers_the_machines_shorter_one(analyst):
     analyze_as(article, [*NAMED, ("North", "place", "place:x-north")])
     assert "place:x-north" in keys(article)
     judgment = add_mention(
-        article.version, field="body", start=start + 14, end=start + 22, kind="organization", scope="article", by=analyst
+        article.version,
+        field="body",
+        start=start + 14,
+        end=start + 22,
+        kind="organization",
+        scope="article",
+        by=analyst,
     )
     assert "place:x-north" not in keys(article)
     undo_judgment(judgment, by=analyst)
@@ -220,7 +263,13 @@ def test_added_everywhere_is_found_in_later_articles(analyst):
     article = make_ready_article()
     start = article.version.text.index("38 North")
     add_mention(
-        article.version, field="body", start=start, end=start + 8, kind="organization", scope="everywhere", by=analyst
+        article.version,
+        field="body",
+        start=start,
+        end=start + 8,
+        kind="organization",
+        scope="everywhere",
+        by=analyst,
     )
     later = make_article("A report by 38 North said so.", named=[])
     assert keys(later) == {"organization:x-38-north"}
@@ -230,7 +279,13 @@ def test_rejecting_an_added_mention_removes_it(analyst):
     article = make_ready_article()
     start = article.version.text.index("38 North")
     add_mention(
-        article.version, field="body", start=start, end=start + 8, kind="organization", scope="everywhere", by=analyst
+        article.version,
+        field="body",
+        start=start,
+        end=start + 8,
+        kind="organization",
+        scope="everywhere",
+        by=analyst,
     )
     reject(article, "38 North", analyst)
     assert "organization:x-38-north" not in keys(article)
@@ -351,4 +406,3 @@ def test_many_articles_are_settled_by_a_rerun(analyst, monkeypatch):
     reject(articles[0], "Amazon", analyst, scope="everywhere")
     assert [bool(keys(article)) for article in articles] == [False, False, True, True]
     assert Rerun.objects.get().article_ids == [article.pk for article in articles[2:]]
-

@@ -6,6 +6,10 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.conf import settings as live
+from django.db import OperationalError
+from django.db.models.functions import Now
+
 from analysis import tasks
 from analysis.models import Analysis, Mention, Rerun
 from analysis.pipeline import types
@@ -14,10 +18,6 @@ from articles.leases import claim, free
 from articles.models import Article, Audit, Host, Snapshot, Stage, Status
 from articles.services import claim_article, replace_text, submit_text, submit_url, withdraw_article
 from articles.services.snapshots import broken_snapshots
-from django.conf import settings as live
-from django.db import OperationalError
-from django.db.models.functions import Now
-
 from tests.factories import TEXT, make_article, make_ready_article, make_result
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,14 @@ def test_every_step_twice_changes_nothing(site, quick_pipeline):
 
 
 @pytest.mark.parametrize(
-    "task", [tasks.fetch_article, tasks.extract_article, tasks.analyze_article, tasks.group_article, tasks.rerun_step]
+    "task",
+    [
+        tasks.fetch_article,
+        tasks.extract_article,
+        tasks.analyze_article,
+        tasks.group_article,
+        tasks.rerun_step,
+    ],
 )
 def test_row_that_is_gone_is_no_error(task):
     task(4711)
@@ -340,7 +347,9 @@ def test_real_pipeline_tags_a_pasted_article():
     from analysis.services import warm_up
 
     warm_up()
-    article = submit_text("Officials in North Korea said on Monday that Microsoft was fined.", by=None).article
+    article = submit_text(
+        "Officials in North Korea said on Monday that Microsoft was fined.", by=None
+    ).article
     tasks.analyze_article(article.pk)
     article.refresh_from_db()
     assert article.stage == Stage.ANALYZED

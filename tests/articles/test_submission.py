@@ -23,7 +23,12 @@ def test_address_waits_to_be_fetched(analyst):
 
 @pytest.mark.parametrize(
     "other",
-    ["http://www.EXAMPLE.org:80/a/", "example.org/a?fbclid=1", "https://example.org/./b/../a", "https://example.org./a"],
+    [
+        "http://www.EXAMPLE.org:80/a/",
+        "example.org/a?fbclid=1",
+        "https://example.org/./b/../a",
+        "https://example.org./a",
+    ],
 )
 def test_same_canonical_address_leads_to_the_article(analyst, colleague, other):
     first = submit_url("https://example.org/a", by=analyst)
@@ -35,9 +40,10 @@ def test_same_canonical_address_leads_to_the_article(analyst, colleague, other):
 
 
 def test_other_page_is_another_article(analyst):
-    assert submit_url("https://example.org/a?id=1", by=analyst).article != submit_url(
-        "https://example.org/a?id=2", by=analyst
-    ).article
+    assert (
+        submit_url("https://example.org/a?id=1", by=analyst).article
+        != submit_url("https://example.org/a?id=2", by=analyst).article
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,9 @@ def test_text_file_in_utf16_is_read(analyst):
 
 
 def test_markdown_file_keeps_its_structure(analyst):
-    article = submit_file("n.md", b"# The title\n\nSome **bold** [words](http://x.org).\n\n- one\n- two\n", by=analyst).article
+    article = submit_file(
+        "n.md", b"# The title\n\nSome **bold** [words](http://x.org).\n\n- one\n- two\n", by=analyst
+    ).article
     version = article.version
     assert version.text == "The title\nSome bold words.\none\ntwo"
     assert [(kind, version.text[start:end]) for kind, start, end, _ in version.blocks] == [
@@ -171,7 +179,9 @@ def test_many_addresses_become_a_batch(analyst):
     batch = submit_many(lines, by=analyst)
     assert Article.objects.count() == 2
     assert batch.submissions.count() == 3
-    assert batch.refused == [[4, "nonsense", "The address names no site: a host such as example.org is missing."]]
+    assert batch.refused == [
+        [4, "nonsense", "The address names no site: a host such as example.org is missing."]
+    ]
 
 
 def test_too_many_addresses_are_refused(analyst):
