@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -168,6 +169,19 @@ class StandingMentions(models.Manager["Mention"]):
 
     def get_queryset(self) -> models.QuerySet[Mention]:
         return super().get_queryset().filter(is_rejected=False)
+
+
+class Fingerprint(models.Model):
+    """What finds near-duplicates of one version: 64 band hashes of its 3-word shingles (pipeline/fingerprints.py)."""
+
+    version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="fingerprint")
+    bands = ArrayField(models.IntegerField(), default=list)
+
+    class Meta:
+        indexes = [GinIndex(fields=["bands"], name="fingerprint_bands")]
+
+    def __str__(self) -> str:
+        return f"Fingerprint of {self.version_id}"
 
 
 class Mention(models.Model):

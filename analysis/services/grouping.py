@@ -2,8 +2,9 @@
 
 from django.db import connection, transaction
 
+from analysis.services.duplicates import find_copies, join_copies, store_fingerprint
 from articles.leases import Lease, finish
-from articles.models import Article, Stage, Version
+from articles.models import Article, Stage
 from articles.services import record_audit
 from articles.services.claims import hold_row
 
@@ -12,7 +13,7 @@ GROUP_LOCK = 7_201_002
 
 
 def group_and_store(lease: Lease) -> bool:
-    """Point the article at the first one with the same text; False when the lease was lost.
+    """Point the article at the first one with (almost) the same text; False when the lease was lost.
 
     One worker at a time: two copies that are grouped at once would each take the other for the first.
     """
@@ -34,14 +35,8 @@ def group_and_store(lease: Lease) -> bool:
 
 
 def find_original(article: Article) -> Article | None:
-    """The oldest article whose current text is this very text; None when this one is it."""
-    version = article.version
-    if version is None or not version.text.strip():
+    """The first article with this text, edited or cut; None when this one is it."""
+    if article.version is None:
         return None
-    same = Version.objects.filter(text_hash=version.text_hash, article_id__lt=article.pk).values("article_id")
-    return (
-        Article.objects.present()
-        .filter(pk__in=same, version__text_hash=version.text_hash, duplicate_of__isnull=True)
-        .order_by("pk")
-        .first()
-    )
+    copies = find_copies(article, store_fingerprint(article.version))
+    return join_copies(article, copies) if copies else None
