@@ -110,12 +110,8 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {"article": article, "nav": "articles", **progress(article)},
         )
     reading = read(version)
-    tags = (
-        Tag.objects.filter(article=article).select_related("entity")
-        if version == article.version
-        else Tag.objects.none()
-    )
-    tags = list(tags)
+    is_current = version == article.version
+    tags = list(Tag.objects.filter(article=article).select_related("entity")) if is_current else []
     context = {
         "article": article,
         "reading": reading,
@@ -133,7 +129,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "related": related_articles(article, tags, request.user),
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
         "states": Article.WorkState.choices,
-        "is_old": version != article.version,
+        "is_old": not is_current,
         "nav": "articles",
     }
     return render(request, "articles/article_detail.html", context)
