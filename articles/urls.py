@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import changing, listing, reading, submitting
+from articles.views import changing, comparing, listing, reading, submitting
 
 app_name = "articles"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("articles/<int:pk>/", reading.article_detail, name="article_detail"),
     path("articles/<int:pk>/status/", reading.article_status, name="article_status"),
     path("articles/<int:pk>/evidence/", reading.article_evidence, name="article_evidence"),
+    path(
+        "articles/<int:pk>/differences/<int:version_pk>/",
+        comparing.article_differences,
+        name="article_differences",
+    ),
     path("articles/<int:pk>/retry/", changing.article_retry, name="article_retry"),
     path("articles/<int:pk>/withdraw/", changing.article_withdraw, name="article_withdraw"),
     path("articles/<int:pk>/restore/", changing.article_restore, name="article_restore"),
