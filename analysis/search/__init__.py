@@ -6,7 +6,7 @@ from functools import reduce
 from operator import and_
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchRank
 from django.db.models import F, Q
 
 from analysis.models import Entity, Tag
@@ -14,7 +14,7 @@ from analysis.query import All, FieldTerm, Not, Query
 from analysis.search.compiling import compile_query, look_up, midnight, status_condition, text_of
 from analysis.search.facets import CAP, Count, Facets, count_facets
 from analysis.search.filters import NEWEST, RELEVANCE, Filters
-from analysis.search.text import marked, snippet, text_query
+from analysis.search.text import TextQuery, marked, snippet, text_query
 from articles.models import Article, ArticleQuerySet
 
 RANKED = 2000  # only the newest hits are ranked: ranking all of a million takes 3 s (measured in stack notes)
@@ -149,7 +149,7 @@ def ordered(articles: ArticleQuerySet, filters: Filters) -> ArticleQuerySet:
     return ranked.order_by("-rank", "-dated_at", "-pk")
 
 
-def wanted_text(query: Query) -> SearchQuery | None:
+def wanted_text(query: Query) -> TextQuery | None:
     """The words outside of negations as one text query, for ranking and marking."""
     root = query.root
     if root is not None and (text := text_of(root)) is not None and not isinstance(root, Not):

@@ -7,7 +7,6 @@ from functools import reduce
 from operator import and_, or_
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
@@ -29,7 +28,7 @@ from analysis.query import (
     Word,
     walk,
 )
-from analysis.search.text import prefix_query, text_query
+from analysis.search.text import TextQuery, negated, prefix_query, text_query
 from articles.models import Article, Source, Status
 
 NOTHING = Q(pk__in=[])
@@ -176,7 +175,7 @@ def compile_query(query: Query, names: Names, user: User | AnonymousUser) -> Q:
     return Compiler(names, user, scores[0] if scores else None).condition(query.root)
 
 
-def text_of(node: Node) -> SearchQuery | None:
+def text_of(node: Node) -> TextQuery | None:
     """The text query for a node that is about the text only, else None."""
     if isinstance(node, Word | Phrase):
         return text_query(node.text, is_phrase=isinstance(node, Phrase))
@@ -184,7 +183,7 @@ def text_of(node: Node) -> SearchQuery | None:
         return prefix_query(node.text)
     if isinstance(node, Not):
         inner = text_of(node.part)
-        return None if inner is None else ~inner
+        return None if inner is None else negated(inner)
     if isinstance(node, All | Any_):
         texts = [text for part in node.parts if (text := text_of(part)) is not None]
         if len(texts) == len(node.parts):

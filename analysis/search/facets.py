@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -89,7 +90,10 @@ COLUMNS = (
 def count_facets(found: QuerySet[Article]) -> Facets:
     """Count over the newest `CAP` hits. The text search is materialized first: the planner ignores its cost."""
     newest = found.order_by("-dated_at", "-id").values(*COLUMNS)[: CAP + 1]
-    hits, params = newest.query.sql_with_params()
+    try:
+        hits, params = newest.query.sql_with_params()
+    except EmptyResultSet:  # a name nobody has: Django knows without asking
+        return Facets(total=0, is_capped=False, groups={})
     statement = STATEMENT.format(hits=hits, facet=facet_case())
     kinds = [kind for kinds in ENTITY_FACETS.values() for kind in kinds]
     with connection.cursor() as cursor:

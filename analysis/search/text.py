@@ -1,13 +1,22 @@
 """Words as Postgres understands them: stemmed, accents folded, marked in snippets."""
 
 import re
+from operator import and_, or_
+from typing import TypeAlias, cast
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.contrib.postgres.search import (
+    CombinedSearchQuery,
+    SearchHeadline,
+    SearchQuery,
+    SearchQueryCombinable,
+)
 from django.db.models import F, Func, TextField, Value
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.services.index import Unaccent, bigrams
+
+TextQuery: TypeAlias = SearchQuery | CombinedSearchQuery
 
 CONFIG = "english"
 # Names and titles are indexed word by word too ("simple"), so a query looks for both forms.
@@ -22,7 +31,7 @@ STOP_WORDS = frozenset(
 START, STOP = "\ue000", "\ue001"
 
 
-def text_query(text: str, *, is_phrase: bool = False) -> SearchQuery:
+def text_query(text: str, *, is_phrase: bool = False) -> TextQuery:
     """Words that must all occur, in this order and side by side when `is_phrase`."""
     prepared = bigrams(text)
     kind = "phrase" if is_phrase or prepared != text else "plain"
@@ -32,7 +41,7 @@ def text_query(text: str, *, is_phrase: bool = False) -> SearchQuery:
     return stemmed | SearchQuery(Unaccent(Value(prepared)), config="simple", search_type=kind)
 
 
-def prefix_query(text: str) -> SearchQuery:
+def prefix_query(text: str) -> TextQuery:
     """Words beginning so; what is not a letter or digit separates words."""
     words = re.findall(r"\w+", text)
     if not words:
@@ -41,7 +50,17 @@ def prefix_query(text: str) -> SearchQuery:
     return SearchQuery(Unaccent(Value(raw)), config="simple", search_type="raw")
 
 
-def snippet(query: SearchQuery) -> SearchHeadline:
+def negated(query: TextQuery) -> TextQuery:
+    """What the query does not find. Django negates single queries only, so the parts are turned around."""
+    if isinstance(query, SearchQuery):
+        return ~query
+    joined = or_ if query.connector == SearchQueryCombinable.BITAND else and_
+    return cast(
+        "TextQuery", joined(negated(cast("TextQuery", query.lhs)), negated(cast("TextQuery", query.rhs)))
+    )
+
+
+def snippet(query: TextQuery) -> SearchHeadline:
     """Up to two stretches of the current text around the hits."""
     plain = Func(
         F("version__text"), Value(START + STOP), Value(""), function="translate", output_field=TextField()

@@ -103,13 +103,10 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Read an article, or see how far it is."""
     article = visible_article(request, pk)
     version = chosen_version(request, article)
-    if version is None or not (article.is_settled or article.stage in (Stage.ANALYZED, Stage.GROUPED)):
-        return render(
-            request,
-            "articles/article_waiting.html",
-            {"article": article, "nav": "articles", **progress(article)},
-        )
-    reading = read(version)
+    reading = read(version) if version else None
+    if version is None or reading is None or is_waiting(request, article, reading):
+        context = {"article": article, "nav": "articles", **progress(article)}
+        return render(request, "articles/article_waiting.html", context)
     is_current = version == article.version
     tags = list(Tag.objects.filter(article=article).select_related("entity")) if is_current else []
     context = {
@@ -130,9 +127,15 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
         "states": Article.WorkState.choices,
         "is_old": not is_current,
+        **progress(article),
         "nav": "articles",
     }
     return render(request, "articles/article_detail.html", context)
+
+
+def is_waiting(request: HttpRequest, article: Article, reading: Reading) -> bool:
+    """Whether there is nothing to read yet; a text that is being analyzed again can still be read."""
+    return reading.analysis is None and not article.is_settled and "version" not in request.GET
 
 
 def chosen_version(request: HttpRequest, article: Article) -> Version | None:

@@ -1,0 +1,231 @@
+"""Searching: what is found, in which order, how many, and only what the reader may see."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from analysis.forms import ArticleFilterForm
+from analysis.models import Entity
+from analysis.query import parse_query
+from analysis.search import PAGE_SIZE, RELEVANCE, Filters, find_articles, suggestions
+from analysis.search.overview import beginning, count_desk, named_with, next_start, volume
+from analysis.search.related import related_articles
+from analysis.search.text import marked
+from articles.models import Article
+from articles.services import withdraw_article
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils import timezone
+
+from tests.factories import make_article, make_ready_article, make_source, make_url_article
+
+LEAK = "The server leaked drawings from Chad. Officials said Amazon had sent café menus."
+BANK = "A bank in Japan was robbed. The thieves ran through the running water."
+
+
+@pytest.fixture
+def leak(analyst: User) -> Article:
+    return make_ready_article(LEAK, title="Server leaks drawings", by=analyst, published_on="2026-03-05")
+
+
+@pytest.fixture
+def bank(analyst: User) -> Article:
+    named = (("Japan", "country", "country:JP"),)
+    return make_article(BANK, title="Bank robbed", by=analyst, named=named, published_on="2026-01-20")
+
+
+def found(text: str, user: User, **more: Any) -> list[str]:
+    result = find_articles(Filters(query=parse_query(text), **more), user)
+    return [row.article.title for row in result.page(1)[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("", ["Server leaks drawings", "Bank robbed"]),
+        ("drawing", ["Server leaks drawings"]),
+        ("LEAKING", ["Server leaks drawings"]),
+        ("cafe", ["Server leaks drawings"]),
+        ("the bank", ["Bank robbed"]),
+        ('"leaked drawings"', ["Server leaks drawings"]),
+        ('"drawings leaked"', []),
+        ("draw*", ["Server leaks drawings"]),
+        ("-bank", ["Server leaks drawings"]),
+        ("said -amazon", []),
+        ("drawings OR bank", ["Server leaks drawings", "Bank robbed"]),
+        ("(drawings OR bank) japan", ["Bank robbed"]),
+        ("country:JP", ["Bank robbed"]),
+        ("country:chad", ["Server leaks drawings"]),
+        ("-country:JP", ["Server leaks drawings"]),
+        ("company:amazon drawings", ["Server leaks drawings"]),
+        ("company:chad", []),
+        ("tag:chad", ["Server leaks drawings"]),
+        ("country:JP OR company:Amazon", ["Server leaks drawings", "Bank robbed"]),
+        ("title:bank", ["Bank robbed"]),
+        ("title:thieves", []),
+        ("published:2026-01", ["Bank robbed"]),
+        ("published:2026-02..", ["Server leaks drawings"]),
+        ("published:..2025", []),
+        ("submitted:-1d", ["Server leaks drawings", "Bank robbed"]),
+        ("status:ready bank", ["Bank robbed"]),
+        ("status:failed", []),
+        ("status:nonsense", []),
+        ("state:new japan", ["Bank robbed"]),
+        ("is:duplicate", []),
+        ("is:original bank", ["Bank robbed"]),
+        ("origin:text bank", ["Bank robbed"]),
+        ("assignee:me", []),
+        ("score>0.99999", []),
+        ("country:JP score>0.1", ["Bank robbed"]),
+    ],
+)
+def test_finds(text: str, titles: list[str], leak: Article, bank: Article, analyst: User) -> None:
+    assert found(text, analyst) == titles
+
+
+def test_unknown_name_finds_nothing_and_says_so(leak: Article, analyst: User) -> None:
+    result = find_articles(Filters(query=parse_query("company:Amazzon")), analyst)
+    assert not result.articles.exists()
+    assert [entity.name for entity in suggestions(result.missing[0])] == ["Amazon"]
+
+
+def test_reader_finds_only_what_is_theirs(leak: Article, stranger: User) -> None:
+    assert found("drawings", stranger) == []
+    assert find_articles(Filters(), stranger).facets().total == 0
+
+
+def test_withdrawn_is_found_only_when_asked_for(leak: Article, analyst: User) -> None:
+    withdraw_article(leak, by=analyst)
+    assert found("drawings", analyst) == []
+    assert found("status:withdrawn", analyst) == ["Server leaks drawings"]
+
+
+def test_facet_filters(leak: Article, bank: Article, analyst: User) -> None:
+    japan = Entity.objects.get(key="country:JP")
+    assert found("", analyst, tags=(japan.pk,)) == ["Bank robbed"]
+    assert found("", analyst, not_tags=(japan.pk,)) == ["Server leaks drawings"]
+    assert found("", analyst, since=date(2026, 2, 1)) == ["Server leaks drawings"]
+    assert found("", analyst, until=date(2026, 1, 20)) == ["Bank robbed"]
+    assert found("", analyst, added_since=timezone.now() + timedelta(days=1)) == []
+
+
+def test_source_filters(leak: Article, bank: Article, analyst: User) -> None:
+    source = make_source(kind="news")
+    Article.objects.filter(pk=leak.pk).update(source=source)
+    assert found("", analyst, sources=(source.pk,)) == ["Server leaks drawings"]
+    assert found("", analyst, not_sources=(source.pk,)) == ["Bank robbed"]
+    assert found("source:example.org", analyst) == found("kind:news", analyst) == ["Server leaks drawings"]
+    assert found("", analyst, kinds=("news",)) == ["Server leaks drawings"]
+
+
+def test_relevance_prefers_the_title(leak: Article, analyst: User) -> None:
+    text = "Much later, far down, somebody mentions a server once and never again in this long text."
+    make_article(text, title="Something else", by=analyst, named=(), published_on="2026-09-09")
+    assert found("server", analyst) == ["Something else", "Server leaks drawings"]
+    assert found("server", analyst, order=RELEVANCE) == ["Server leaks drawings", "Something else"]
+
+
+def test_snippet_marks_hits_and_escapes_the_text(analyst: User) -> None:
+    make_article("A <script>alert(1)</script> drawing & more drawings.", title="X", by=analyst, named=())
+    row = find_articles(Filters(query=parse_query("drawing")), analyst).page(1)[0][0]
+    assert "<mark>drawing</mark>" in row.text
+    assert "<script>" not in row.text
+
+
+def test_marker_characters_in_a_text_mark_nothing(analyst: User) -> None:
+    make_article("A drawing \ue000fake\ue001 mark.", title="X", by=analyst, named=())
+    row = find_articles(Filters(query=parse_query("drawing")), analyst).page(1)[0][0]
+    assert row.text.count("<mark>") == 1
+
+
+def test_marked_escapes_what_is_not_a_marker() -> None:
+    assert marked("<b>\ue000hit\ue001</b>") == "&lt;b&gt;<mark>hit</mark>&lt;/b&gt;"
+
+
+def test_facets_count_what_is_found(leak: Article, bank: Article, analyst: User) -> None:
+    make_url_article(by=analyst)
+    facets = find_articles(Filters(), analyst).facets()
+    assert {(one.label, one.number) for one in facets.groups["Countries"]} == {("Chad", 1), ("Japan", 1)}
+    assert [one.label for one in facets.groups["Companies"]] == ["Amazon"]
+    assert {one.value: one.number for one in facets.groups["status"]} == {"ready": 2, "working": 1}
+    assert "2026-03" in [one.value for one in facets.groups["month"]]
+    assert (facets.total, facets.total_label) == (3, "3")
+
+
+def test_facets_follow_the_query(leak: Article, bank: Article, analyst: User) -> None:
+    facets = find_articles(Filters(query=parse_query("bank")), analyst).facets()
+    assert [one.label for one in facets.groups["Countries"]] == ["Japan"]
+
+
+def test_counting_stops_at_the_cap(
+    leak: Article, bank: Article, analyst: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.search.facets.CAP", 1)
+    facets = find_articles(Filters(), analyst).facets()
+    assert (facets.total, facets.is_capped, facets.total_label) == (1, True, "1+")
+
+
+def test_pages_follow_each_other(analyst: User) -> None:
+    for number in range(PAGE_SIZE + 1):
+        make_url_article(f"https://example.org/{number}", by=analyst)
+    result = find_articles(Filters(), analyst)
+    first, has_next = result.page(1)
+    second, has_third = result.page(2)
+    assert (len(first), has_next, len(second), has_third) == (PAGE_SIZE, True, 1, False)
+    assert not {row.article.pk for row in first} & {row.article.pk for row in second}
+
+
+def test_desk_counts_new_and_open(leak: Article, analyst: User) -> None:
+    make_url_article(by=analyst)
+    desk = count_desk(analyst, timezone.now() - timedelta(hours=1))
+    assert (desk.ready, desk.working, desk.failed, desk.new) == (1, 1, 0, 2)
+    assert count_desk(analyst, timezone.now() + timedelta(hours=1)).new == 0
+
+
+def test_volume_fills_the_gaps(leak: Article, bank: Article) -> None:
+    spans = volume(Article.objects.all(), since=date(2026, 1, 1), until=date(2026, 12, 31))
+    assert [span.number for span in spans] == [1, 0, 1] + [0] * 9
+    assert (spans[0].label, spans[0].until) == ("2026-01", date(2026, 1, 31))
+
+
+def test_spans_begin_where_they_should() -> None:
+    assert beginning(date(2026, 11, 25), "week") == date(2026, 11, 23)
+    assert next_start(date(2026, 12, 1), "month") == date(2027, 1, 1)
+    assert next_start(date(2026, 2, 28), "day") == date(2026, 3, 1)
+
+
+def test_named_together(leak: Article, analyst: User) -> None:
+    amazon = Entity.objects.get(key="company:amazon")
+    names = {entity.name for entity, _ in named_with(amazon, amazon.articles())}
+    assert "Chad" in names
+    assert "Amazon" not in names
+
+
+def test_related_share_an_entity(leak: Article, analyst: User, stranger: User) -> None:
+    other = make_ready_article("Amazon went to Chad again, much later.", title="Again", by=analyst)
+    tags = list(leak.tags.select_related("entity"))
+    assert [one.article.pk for one in related_articles(leak, tags, analyst)] == [other.pk]
+    assert related_articles(leak, tags, stranger) == []
+    assert related_articles(leak, [], analyst) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tag=x&tag=-1&tag=99999999999999&source=%00",
+        "since=2026-99-99&until=yesterday&added=never",
+        "page=-3&sort=magic",
+        "page=99999999&lang=%00",
+        "status=%27%3B+DROP&kind=" + "x" * 99,
+        "q=%00",
+        "added=2026-03-01T00:00:00",
+    ],
+)
+def test_any_address_gives_filters(address: str, analyst: User) -> None:
+    form = ArticleFilterForm(QueryDict(address))
+    assert find_articles(form.filters(), analyst).page(form.cleaned_data["page"]) == ([], False)
+
+
+def test_moment_in_an_address_survives_its_plus_sign() -> None:
+    form = ArticleFilterForm(QueryDict("added=2026-03-01T10:00:00+00:00"))
+    assert form.filters().added_since == datetime(2026, 3, 1, 10, tzinfo=UTC)
