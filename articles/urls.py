@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import changing, comparing, listing, reading, submitting
+from articles.views import archiving, changing, comparing, listing, reading, submitting
 
 app_name = "articles"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("articles/<int:pk>/", reading.article_detail, name="article_detail"),
     path("articles/<int:pk>/status/", reading.article_status, name="article_status"),
     path("articles/<int:pk>/evidence/", reading.article_evidence, name="article_evidence"),
+    path("articles/<int:pk>/evidence/archive/", archiving.article_archive, name="article_archive"),
     path(
         "articles/<int:pk>/differences/<int:version_pk>/",
         comparing.article_differences,
