@@ -18,7 +18,8 @@ from newsintel.runtime.places import ROOT, Places, StartError
 from newsintel.runtime.postgres import DATABASE, Cluster
 from newsintel.runtime.supervisor import Service, Supervisor, die_with_launcher, last_lines
 
-HEALTH_SECONDS = 60.0
+HEALTH_SECONDS = 90.0
+WEB_STARTS = 3
 WEB_THREADS = 8
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 GRACE_SECONDS = 10.0  # for a command in the foreground to end by itself after Ctrl-C
@@ -181,13 +182,13 @@ def run_attached(argv: list[str], environment: dict[str, str], *, output: int | 
 
 
 def wait_for_page(options: Options, supervisor: Supervisor) -> None:
-    """Wait until the health page answers; raises StartError after a minute."""
+    """Wait until the health page answers; raises StartError after some time or some failed starts."""
     deadline = time.monotonic() + HEALTH_SECONDS
+    web = next(service for service in supervisor.services if service.name == "web")
     while not page_answers(options):
         supervisor.look()
-        if time.monotonic() > deadline:
-            log = next(service.log for service in supervisor.services if service.name == "web")
-            raise StartError(f"The web server does not answer. The end of {log}:\n{last_lines(log)}")
+        if time.monotonic() > deadline or web.restarts >= WEB_STARTS:
+            raise StartError(f"The web server does not answer. The end of {web.log}:\n{last_lines(web.log)}")
         time.sleep(0.05)
 
 
