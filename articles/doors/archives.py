@@ -140,7 +140,7 @@ def read_warc(file: File) -> tuple[list[Upload], list[Skipped]]:
             if total > MOST_TOTAL_BYTES:
                 raise UploadRefused("The web archive unpacks to more than 100 MB.")
             (uploads if isinstance(found, Upload) else skipped).append(found)  # type: ignore[arg-type]
-    except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError):
+    except (ArchiveLoadFailed, zlib.error, EOFError, OSError, ValueError, AttributeError, TypeError):
         raise UploadRefused("The web archive is damaged.") from None
     return uploads, skipped
 
@@ -151,7 +151,7 @@ def _read_record(record: Any) -> Upload | Skipped:
     if status != "200":
         return Skipped(url, f"It is an answer with status {one_line(status, 10)}, not a page.")
     body = _body(record)
-    if record.raw_stream.limit and not record.raw_stream.read(1):
+    if getattr(record.raw_stream, "limit", 0) and not record.raw_stream.read(1):
         return Skipped(url, "It is cut off.")
     if body is None:
         return Skipped(url, f"It is larger than {MOST_MEMBER_BYTES // MEBIBYTE} MB.")

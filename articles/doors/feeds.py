@@ -25,7 +25,8 @@ MOST_ENTRIES = 2_000  # of one feed; the largest that publishers serve have a fe
 MOST_PAGES = 50_000  # of one sitemap, by its protocol
 MOST_UNPACKED = 50 * MEBIBYTE  # of one sitemap, by its protocol
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-DANGEROUS = re.compile(r"<!ENTITY|<!DOCTYPE[^>\[]{0,2000}\[", re.IGNORECASE)
+PROLOG = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+DEFINITIONS = re.compile(r"<!DOCTYPE[^>\[]*+\[", re.IGNORECASE)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 
@@ -49,9 +50,9 @@ def _read_xml_feed(text: str, url: str) -> Feed:
     entries, skipped = _entries(parsed.entries[:MOST_ENTRIES], lambda raw: _xml_entry(raw, url))
     return Feed(
         kind="atom" if parsed.version.startswith("atom") else "rss",
-        title=without_tags(parsed.feed.get("title", "")),
-        url=_web_address(parsed.feed.get("link", ""), url),
-        language=one_line(parsed.feed.get("language", ""), 8).lower(),
+        title=without_tags(_string(parsed.feed.get("title"))),
+        url=_web_address(_string(parsed.feed.get("link")), url),
+        language=one_line(_string(parsed.feed.get("language")), 8).lower(),
         entries=entries,
         skipped=skipped,
     )
@@ -59,7 +60,8 @@ def _read_xml_feed(text: str, url: str) -> Feed:
 
 def _refuse_entities(text: str) -> None:
     """A feed needs no definitions of its own; they serve to blow a parser up or to read files with it."""
-    if DANGEROUS.search(text):
+    text = text.lstrip("\ufeff")
+    if DEFINITIONS.match(text, PROLOG.match(text).end()):  # type: ignore[union-attr]  # it matches even nothing
         raise UploadRefused("The document defines entities of its own, which is not accepted.")
 
 
@@ -78,22 +80,22 @@ def _entries(
 
 
 def _xml_entry(raw: Any, base: str) -> Entry | None:
-    url = _web_address(raw.get("link", ""), base)
+    url = _web_address(_string(raw.get("link")), base)
     if not url and raw.get("guidislink", True):
-        url = _web_address(raw.get("id", ""), base)
-    names = [author.get("name", "") for author in raw.get("authors", [])] or [raw.get("author", "")]
-    # As a plain mapping: the library's own answers for a missing time with another one and a warning.
-    published, updated = (_moment(dict.get(raw, f"{name}_parsed")) for name in ("published", "updated"))
+        url = _web_address(_string(raw.get("id")), base)
     if not url:
         return None
+    names = [_string(author.get("name")) for author in raw.get("authors", [])] or [_string(raw.get("author"))]
+    # As a plain mapping: the library's own answers for a missing time with another one and a warning.
+    published, updated = (_moment(dict.get(raw, f"{name}_parsed")) for name in ("published", "updated"))
     return Entry(
         url=url,
-        title=without_tags(raw.get("title", "")),
+        title=without_tags(_string(raw.get("title"))),
         published_at=published or updated,
         modified_at=updated,
-        summary=without_tags(raw.get("summary", "")[:20_000]),
+        summary=without_tags(_string(raw.get("summary"))[:20_000]),
         authors=tuple(name for name in map(one_line, names) if name),
-        language=one_line(raw.get("language", ""), 8).lower(),
+        language=one_line(_string(raw.get("language")), 8).lower(),
     )
 
 

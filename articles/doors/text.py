@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,2000}>")
 BREAK = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr)\b[^<>]{0,2000}>", re.IGNORECASE)
-HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 LONGEST_LINE = 1000
 
 
@@ -29,8 +29,19 @@ def paragraphs(lines: list[str]) -> str:
 
 def without_tags(markup: str) -> str:
     """The words of a small piece of markup, such as the title of a feed entry."""
-    text = TAG.sub("", BREAK.sub(" ", HIDDEN.sub(" ", markup)))
+    text = TAG.sub("", BREAK.sub(" ", _shown(markup)))
     return one_line(html.unescape(text), 5000)
+
+
+def _shown(markup: str) -> str:
+    """Markup without scripts and styles; a search from each to its end, so that unclosed ones cost no more."""
+    pieces, place = [], 0
+    while found := HIDDEN.search(markup, place):
+        pieces.append(markup[place : found.start()])
+        place = markup.lower().find(f"</{found.group(1).lower()}", found.end())
+        if place < 0:
+            return " ".join(pieces)
+    return " ".join([*pieces, markup[place:]])
 
 
 def read_time(value: str) -> datetime | None:

@@ -126,6 +126,22 @@ def test_feed_with_a_plain_doctype_is_read():
     assert len(feed(RSS.replace("?>", "?>" + doctype, 1)).entries) == 2
 
 
+def test_feed_that_writes_about_entities_is_read():
+    text = RSS.replace("By its id", '<![CDATA[How <!DOCTYPE x [<!ENTITY a "b">]> works]]>')
+    assert "How" in feed(text).entries[1].title
+
+
+def test_definitions_hidden_behind_a_comment_are_refused():
+    with pytest.raises(UploadRefused, match="entities"):
+        feed(RSS.replace("?>", "?><!-- <rss> --><?x?>\n" + TRICKS[0], 1))
+
+
+def test_unclosed_scripts_cost_no_time():
+    started = time.monotonic()
+    feed(RSS.replace("<description>", "<description>" + "&lt;script&gt;" * 20_000))
+    assert time.monotonic() - started < 3
+
+
 def test_feed_that_looks_like_a_path_opens_no_file(tmp_path):
     path = tmp_path / "feed.xml"
     path.write_text(RSS)

@@ -8,6 +8,7 @@ import struct
 import zipfile
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from random import Random
 
 import docx
 import pypdf
@@ -450,6 +451,50 @@ def test_written_archive_reads_back_with_all_its_facts():
 )
 def test_damaged_web_archive_is_refused(data):
     assert refusal("a.warc.gz" if data[:1] == b"\x1f" else "a.warc", data)
+
+
+# Damage
+
+
+def mutated(data, random):
+    data = bytearray(data)
+    for _ in range(random.choice([1, 2, 5, 20])):
+        place = random.randrange(len(data))
+        match random.randrange(4):
+            case 0:
+                data[place] = random.randrange(256)
+            case 1:
+                del data[place : place + 30]
+            case 2:
+                data[place:place] = data[place // 2 : place // 2 + 50]
+            case 3:
+                data[place:place] = random.choice(
+                    [b"\r\n", b"=?x?q?", b'"', b"\x00", b"--b", b"charset=zz", b"99999999"]
+                )
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx", "eml", "mhtml", "msg", "zip", "warc"])
+def test_damaged_file_is_read_or_refused_and_nothing_else(kind):
+    whole = {
+        "pdf": lambda: pdf(WORDS * 9),
+        "docx": lambda: zipped(*_members(word(lambda document: document.add_paragraph(WORDS))), method=0),
+        "eml": lambda: mail(WORDS * 4, "<p>x</p>").as_bytes(),
+        "mhtml": mhtml,
+        "msg": lambda: outlook_message(subject="a", body=WORDS, sender="b"),
+        "zip": lambda: zipped(("a.txt", WORDS), ("b.html", HTML)),
+        "warc": lambda: warc(("https://a.example/1", "200 OK", [], HTML), is_packed=False),
+    }[kind]()
+    random = Random(kind)
+    for _ in range(60):
+        damaged = mutated(whole, random)
+        with contextlib.suppress(UploadRefused):
+            assert read(f"a.{kind}", damaged).uploads
+
+
+def _members(data):
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    return [(name, archive.read(name)) for name in archive.namelist()]
 
 
 # What a file is
