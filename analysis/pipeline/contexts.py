@@ -1,8 +1,10 @@
 """How far a known name may be believed at one place: its prior and what stands around it."""
 
 import re
+from dataclasses import dataclass
 
-from analysis.pipeline.types import Alias, Kind, Lexicon, Parsed, Relation
+from analysis.pipeline.tables import look_up
+from analysis.pipeline.types import Alias, Kind, Lexicon, Relation
 
 # Prior belief in a table entry without looking around (precision on spans-train of the entries of each sort).
 _PLAIN = {Kind.COUNTRY: 0.95, Kind.NATIONALITY: 0.93, Kind.GOVERNMENT: 0.8, Kind.PLACE: 0.75}
@@ -11,6 +13,7 @@ _NEEDS_CONTEXT = 0.35
 _GEOGRAPHIC = (Kind.COUNTRY, Kind.NATIONALITY, Kind.GOVERNMENT, Kind.PLACE)
 _STEP = 0.3  # one cue in the context moves the belief by this much
 
+_CITY_BEFORE = re.compile(r"(?:[A-Z][^\W\d_]+ )?[A-Z][^\W\d_]+, $")
 _WORD = r"[^\W\d_]+"
 _BEFORE = re.compile(rf"({_WORD})?([^\w]*)$")
 _AFTER = re.compile(rf"^([^\w]*)({_WORD})?")
@@ -29,18 +32,55 @@ _STATE_AFTER = frozenset(
 )
 
 
-def table_weight(
-    alias: Alias, kind: Kind, parsed: Parsed, place: tuple[int, int], lexicon: Lexicon
-) -> tuple[float, tuple[str, ...]]:
-    """Belief 0..1 that the words at place (start, end) are this alias, with the reasons."""
-    start, end = place
-    reasons = [f"“{alias.surface}” is in the table as {_WHAT.get(alias.relation, 'a name')}"]
-    if not (alias.needs_context or _is_common(alias, kind, lexicon)):
-        return _PLAIN.get(kind, _OTHERWISE), tuple(reasons)
-    weight = _NEEDS_CONTEXT
-    cues = _cues(kind, parsed.string, start, end)
-    reasons += ["the name also has another meaning", *cues]
-    return min(0.9, weight + _STEP * len(cues)), tuple(reasons)
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What one article offers for deciding what a name means."""
+
+    string: str
+    lexicon: Lexicon
+    supported: frozenset[str]  # countries that names with one meaning name or imply somewhere in the article
+
+    def weigh(self, alias: Alias, kind: Kind, start: int, end: int) -> tuple[float, tuple[str, ...]]:
+        """Belief 0..1 that the words at start–end are this alias, with the reasons."""
+        reasons = [f"“{alias.surface}” is in the table as {_WHAT.get(alias.relation, 'a name')}"]
+        if not (alias.needs_context or self._is_common(alias, kind)):
+            return _PLAIN.get(kind, _OTHERWISE), tuple(reasons)
+        against = self._place_before(start) - {alias.entity}
+        if against and kind in _GEOGRAPHIC:
+            return 0.05, (*reasons, "the place named before it lies elsewhere")
+        cues = [*_cues(kind, self.string, start, end), *self._support(alias, start)]
+        reasons += ["the name also has another meaning", *cues]
+        return min(0.9, _NEEDS_CONTEXT + _STEP * len(cues)), tuple(reasons)
+
+    def _is_common(self, alias: Alias, kind: Kind) -> bool:
+        """A single dictionary word (Trojan, Target, Signal) is not yet a name."""
+        if kind in _GEOGRAPHIC or alias.is_case_sensitive:
+            return False
+        return alias.surface.casefold() in self.lexicon.words.get("common_words", ())
+
+    def _support(self, alias: Alias, start: int) -> list[str]:
+        found = []
+        if alias.entity in self.supported:
+            found.append("the country is named or implied elsewhere in the article too")
+        if alias.entity in self._place_before(start):
+            found.append("the place named before it lies there")
+        return found
+
+    def _place_before(self, start: int) -> frozenset[str]:
+        """The countries of the place in "Atlanta, Georgia"."""
+        before = _CITY_BEFORE.search(self.string[max(0, start - 40) : start])
+        if before is None:
+            return frozenset()
+        for words in (before[0], before[0].split()[-1]):
+            aliases = look_up(words.rstrip(", "), self.lexicon)
+            countries = frozenset(
+                alias.entity
+                for alias in aliases
+                if alias.relation is Relation.IMPLIED and not alias.needs_context
+            )
+            if countries:
+                return countries
+        return frozenset()
 
 
 _WHAT = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from analysis.pipeline.contexts import table_weight
+from analysis.pipeline.contexts import Surroundings
 from analysis.pipeline.names import add_acronyms
 from analysis.pipeline.observables import find_observables
 from analysis.pipeline.patterns import find_legal_names, join_countries, read_heads
@@ -83,16 +83,32 @@ def _tidy(span: Span, parsed: Parsed) -> Span | None:
 
 
 def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Span]:
+    known_names = list(_without_articles(parsed, lexicon))
+    around = Surroundings(parsed.string, lexicon, _supported(known_names, lexicon))
+    rivals = {(span.start, span.end): span for span in found}
     spans = []
-    for known in _without_articles(parsed, lexicon):
-        rival = next((span for span in found if (span.start, span.end) == (known.start, known.end)), None)
-        weighed = [_weigh(alias, known, parsed, lexicon, rival) for alias in known.aliases]
-        score, reasons, alias = max(weighed, key=lambda item: item[0])
-        kind = kind_of(alias, lexicon)
+    for known in known_names:
+        rival = rivals.get((known.start, known.end))
+        score, reasons, alias = max(
+            (_weigh(alias, known, around, rival) for alias in known.aliases), key=lambda weighed: weighed[0]
+        )
         if score >= TABLE_ALONE or rival is not None:
             first = (alias, *(other for other in known.aliases if other is not alias))
-            spans.append(Span(known.start, known.end, kind, score, "table", reasons, first))
+            spans.append(
+                Span(known.start, known.end, kind_of(alias, lexicon), score, "table", reasons, first)
+            )
     return spans
+
+
+def _supported(known_names: list[Known], lexicon: Lexicon) -> frozenset[str]:
+    """Countries that names with one meaning stand for."""
+    return frozenset(
+        known.aliases[0].entity
+        for known in known_names
+        if len(known.aliases) == 1
+        and not known.aliases[0].needs_context
+        and lexicon.entities[known.aliases[0].entity].kind is Kind.COUNTRY
+    )
 
 
 def _without_articles(parsed: Parsed, lexicon: Lexicon) -> Iterator[Known]:
@@ -104,11 +120,11 @@ def _without_articles(parsed: Parsed, lexicon: Lexicon) -> Iterator[Known]:
 
 
 def _weigh(
-    alias: Alias, known: Known, parsed: Parsed, lexicon: Lexicon, rival: Span | None
+    alias: Alias, known: Known, around: Surroundings, rival: Span | None
 ) -> tuple[float, tuple[str, ...], Alias]:
     """How far to believe the table here; a recognizer that thinks of the same kind adds its own score."""
-    kind = kind_of(alias, lexicon)
-    weight, reasons = table_weight(alias, kind, parsed, (known.start, known.end), lexicon)
+    kind = kind_of(alias, around.lexicon)
+    weight, reasons = around.weigh(alias, kind, known.start, known.end)
     if rival is not None:
         support = rival.score if rival.kind is kind else dict(rival.alternatives).get(kind, 0.0)
         weight = 1 - (1 - weight) * (1 - support)

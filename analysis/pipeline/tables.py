@@ -46,6 +46,8 @@ def _build(lexicon: Lexicon) -> Index:
     for group in lexicon.aliases.values():
         for alias in group:
             pieces = _PIECE.findall(smooth(alias.surface).casefold())
+            if len(pieces) > 1 and pieces[0] == "the" and alias.entity.startswith("country:"):
+                pieces = pieces[1:]  # "the Republic of the Congo" is also met without its article
             if pieces:
                 key = " ".join(pieces)
                 aliases[key] = (*aliases.get(key, ()), alias)
