@@ -8,7 +8,7 @@ from analysis.services import analyze_and_store, group_and_store, run_rerun_step
 from articles.hints import hint
 from articles.leases import free
 from articles.models import Article, Stage
-from articles.services import claim_article, extract_and_store, fetch_and_store
+from articles.services import claim_article, due_sources, extract_and_store, fetch_and_store, poll_source
 
 MAX_HINTS = 1000  # at one tick; the next tick takes the rest
 
@@ -78,3 +78,17 @@ def rerun_step(rerun_id: int) -> None:
     """Analyze the next few articles of a re-run again."""
     if run_rerun_step(rerun_id):
         hint(rerun_step, rerun_id)
+
+
+@shared_task
+def poll_sources() -> None:
+    """Ask each feed that is due for new addresses."""
+    for source_id in due_sources():
+        hint(poll_feed, source_id)
+
+
+@shared_task
+def poll_feed(source_id: int) -> None:
+    """Take in what one feed offers."""
+    for article in poll_source(source_id):
+        hint_article(article)

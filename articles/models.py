@@ -171,7 +171,7 @@ class Article(Leased):
         IMPORTANT = "important", "Important"
 
     stage = models.CharField(
-        max_length=12, choices=Stage.choices, default=Stage.SUBMITTED, help_text=Stage.__doc__
+        max_length=12, choices=Stage.choices, default=Stage.SUBMITTED, help_text=Stage.__doc__ or ""
     )
     hold_reason = models.CharField(
         max_length=500,

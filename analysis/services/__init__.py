@@ -1,6 +1,6 @@
 """Every write about what was worked out: results, judgments, merges, re-runs."""
 
-from analysis.services.counting import recount_entities, settle_counts
+from analysis.services.counting import recount_entities, settle_again, settle_counts
 from analysis.services.grouping import group_and_store
 from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
 from analysis.services.lexicon import build_lexicon, warm_up
@@ -22,6 +22,7 @@ __all__ = [
     "recount_entities",
     "resume_rerun",
     "run_rerun_step",
+    "settle_again",
     "settle_counts",
     "split_alias",
     "start_rerun",

@@ -3,8 +3,9 @@
 from articles.services.audit import record_audit
 from articles.services.captures import extract_and_store, fetch_and_store
 from articles.services.claims import claim_article
-from articles.services.files import submit_file
-from articles.services.sources import grade_source
+from articles.services.feeds import due_sources, poll_source
+from articles.services.files import FileReport, submit_file, submit_files
+from articles.services.sources import add_source, edit_source, grade_source, poll_now
 from articles.services.submissions import Submitted, submit_many, submit_new_text, submit_text, submit_url
 from articles.services.texts import SubmissionRefused
 from articles.services.versions import NewText
@@ -20,15 +21,21 @@ from articles.services.work import (
 )
 
 __all__ = [
+    "FileReport",
     "NewText",
     "SubmissionRefused",
     "Submitted",
     "accept_capture",
+    "add_source",
     "assign_article",
     "claim_article",
+    "due_sources",
+    "edit_source",
     "extract_and_store",
     "fetch_and_store",
     "grade_source",
+    "poll_now",
+    "poll_source",
     "record_audit",
     "refetch_article",
     "replace_text",
@@ -36,6 +43,7 @@ __all__ = [
     "retry_article",
     "set_work_state",
     "submit_file",
+    "submit_files",
     "submit_many",
     "submit_new_text",
     "submit_text",

@@ -1,15 +1,19 @@
-"""Files handed in: checked by name, size and content, kept as evidence, and read."""
+"""Files handed in: opened in a child process, kept as evidence, each text or page in them an article."""
 
-from pathlib import PurePath
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from articles.doors import File, Opened, Skipped, Upload, UploadRefused, read_upload
 from articles.extraction.encoding import decode
 from articles.extraction.types import Page
-from articles.models import Article, Stage
+from articles.isolation import IsolationFailed, run_isolated
+from articles.models import Article, Batch, Stage
+from articles.services.audit import record_audit
 from articles.services.snapshots import store_snapshot
 from articles.services.submissions import Submitted, insert_article, join, known_text, say
 from articles.services.texts import (
@@ -22,36 +26,63 @@ from articles.services.texts import (
 )
 from articles.services.versions import NewText, adopt_version, store_version
 
-PAGES = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml"}
-TEXTS = {".txt": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown"}
-# What a file really is, whatever its name says: the first bytes of the common binary formats.
-MAGIC = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a ZIP archive or an Office document",
-    b"\xd0\xcf\x11\xe0": "an old Office document or an Outlook message",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x1f\x8b": "a compressed file",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"Rar!": "an archive",
-    b"7z\xbc\xaf": "an archive",
+CONTENT_TYPES = {
+    "html": "text/html",
+    "mhtml": "multipart/related",
+    "warc": "text/html",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
+    "txt": "text/plain",
+    "md": "text/markdown",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a file: the articles in it, what was skipped and why, and the batch when there are several."""
+
+    submitted: tuple[Submitted, ...]
+    skipped: tuple[Skipped, ...]
+    batch: Batch | None = None
+
+
 def submit_file(name: str, data: bytes, *, by: User | None) -> Submitted:
-    """Take in one file; pages wait for extraction, texts are ready for analysis. Raises SubmissionRefused."""
+    """Take in a file; of several texts in it the first is answered, the message counts the others.
+
+    Pages wait for extraction, texts are ready for analysis. Raises SubmissionRefused when nothing can be taken.
+    """
+    report = submit_files(name, data, by=by)
+    first = report.submitted[0]
+    more = len(report.submitted) - 1
+    notes = [f"{more} more were found in the file."] if more else []
+    notes += [f"Not taken: {skipped.name}: {skipped.reason}" for skipped in report.skipped[:3]]
+    return replace(first, message=" ".join([first.message, *notes]))
+
+
+def submit_files(name: str, data: bytes, *, by: User | None) -> FileReport:
+    """Take in everything readable in a file. Raises SubmissionRefused when nothing is."""
     check_size(data)
-    file_name = clean_line(PurePath(name.replace("\\", "/")).name, 255) or "file"
-    suffix = PurePath(file_name).suffix.lower()
-    if suffix not in PAGES and suffix not in TEXTS:
-        taken = ", ".join(sorted(PAGES | TEXTS))
-        raise SubmissionRefused(f"Files of the kind “{suffix or 'none'}” are not taken; these are: {taken}.")
-    check_content(data, suffix)
-    if suffix in PAGES:
-        return _submit_page(file_name, data, PAGES[suffix], by=by)
-    return _submit_plain(file_name, data, suffix, by=by)
+    opened = _open(name, data)
+    batch = None
+    submitted, skipped = [], list(opened.skipped)
+    with transaction.atomic():
+        if by is not None and len(opened.uploads) > 1:
+            batch = Batch.objects.create(by=by)
+        for upload in opened.uploads:
+            try:
+                with transaction.atomic():
+                    submitted.append(_submit(upload, by=by, batch=batch))
+            except SubmissionRefused as refused:
+                skipped.append(Skipped(upload.name, refused.reason))
+        if not submitted:
+            raise SubmissionRefused(" ".join(dict.fromkeys(one.reason for one in skipped))[:500])
+        if batch is not None:
+            batch.refused = [[number, one.name[:500], one.reason] for number, one in enumerate(skipped, 1)]
+            batch.save(update_fields=["refused"])
+            record_audit("submit file", batch, by=by, detail={"name": name[:255], "taken": len(submitted)})
+    return FileReport(tuple(submitted), tuple(skipped), batch)
 
 
 def check_size(data: bytes) -> None:
@@ -65,56 +96,70 @@ def check_size(data: bytes) -> None:
         )
 
 
-def check_content(data: bytes, suffix: str) -> None:
-    """Refuse a binary file that is named like a text. UTF-16 texts hold zero bytes too and are let through."""
-    for magic, what in MAGIC.items():
-        if data.startswith(magic):
-            raise SubmissionRefused(f"The file is named {suffix} but is {what}.")
-    head = data[:4096]
-    is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not is_wide and b"\x00" in data and max(head[0::2].count(0), head[1::2].count(0)) < len(head) // 4:
-        raise SubmissionRefused(f"The file is named {suffix} but contains binary data.")
+def _open(name: str, data: bytes) -> Opened:
+    try:
+        return run_isolated(read_upload, File(name, data))
+    except UploadRefused as refused:
+        raise SubmissionRefused(refused.reason) from None
+    except IsolationFailed as failed:
+        raise SubmissionRefused(f"The file could not be read. {failed.reason}") from None
 
 
-def _submit_page(name: str, data: bytes, content_type: str, *, by: User | None) -> Submitted:
+def _submit(upload: Upload, *, by: User | None, batch: Batch | None) -> Submitted:
+    if upload.page is not None:
+        article, is_new = _insert_page(upload, upload.page)
+    else:
+        article, is_new = _insert_text(upload, by=by)
+    join(article, by=by, batch=batch, url=upload.url, is_first=is_new)
+    return Submitted(article, is_new, say(article, is_new=is_new))
+
+
+def _insert_page(upload: Upload, page: Page) -> tuple[Article, bool]:
     """A saved page: kept as it is, read by the belt."""
-    words, _ = decode(data, content_type)
-    if not any(character.isalpha() for character in words):
-        raise SubmissionRefused("The file contains no words.")
-    with transaction.atomic():
-        article, is_new = insert_article(
-            None, url="", origin=Article.Origin.FILE, content_hash=text_hash(words), stage=Stage.FETCHED
+    words, _ = decode(page.body, page.content_type)
+    article, is_new = insert_article(
+        None, url=upload.url, origin=Article.Origin.FILE, content_hash=text_hash(words), stage=Stage.FETCHED
+    )
+    if is_new:
+        article.title = clean_line(upload.title or upload.name, 1000)
+        article.save(update_fields=["title"])
+        kept = replace(
+            page, content_type=page.content_type or CONTENT_TYPES["html"], fetched_at=_moment(page)
         )
-        if is_new:
-            article.title = name
-            article.save(update_fields=["title"])
-            store_snapshot(article, _page(data, content_type), file_name=name)
-        join(article, by=by, batch=None, url="", is_first=is_new)
-    return Submitted(article, is_new, say(article, is_new=is_new))
+        store_snapshot(article, kept, file_name=upload.name)
+    return article, is_new
 
 
-def _submit_plain(name: str, data: bytes, suffix: str, *, by: User | None) -> Submitted:
-    """A text file: its words are the article's text."""
-    text = clean_text(decode(data)[0])
+def _insert_text(upload: Upload, *, by: User | None) -> tuple[Article, bool]:
+    """A document: its words are the article's text, the file itself is the evidence."""
+    text = clean_text(upload.text)
     blocks = paragraphs(text)
-    if suffix != ".txt":
+    if upload.kind == "md":
         text, blocks = read_markdown(text)
-    heading = next((text[start:end] for kind, start, end, _ in blocks if kind == "heading"), "")
-    new = NewText(text=text, title=clean_line(heading or PurePath(name).stem, 1000), blocks=tuple(blocks))
-    with transaction.atomic():
-        article = known_text(new)
-        is_new = article is None
-        if article is None:
-            article, is_new = insert_article(
-                None, url="", origin=Article.Origin.FILE, content_hash=text_hash(text), stage=Stage.FETCHED
-            )
-        if is_new:
-            snapshot = store_snapshot(article, _page(data, TEXTS[suffix]), file_name=name)
-            version, _ = store_version(article, new, snapshot=snapshot, by=by)
-            adopt_version(article, version)
-        join(article, by=by, batch=None, url="", is_first=is_new)
-    return Submitted(article, is_new, say(article, is_new=is_new))
+    new = NewText(
+        text=text,
+        title=clean_line(upload.title or upload.name.rsplit(".", 1)[0], 1000),
+        blocks=tuple(blocks),
+        authors=upload.authors,
+        byline=clean_line(", ".join(upload.authors), 500),
+        published_at=upload.published_at,
+    )
+    known = known_text(new)
+    if known is not None:
+        return known, False
+    article, is_new = insert_article(
+        None, url=upload.url, origin=Article.Origin.FILE, content_hash=text_hash(text), stage=Stage.FETCHED
+    )
+    if is_new:
+        page = Page(
+            url="", body=upload.data, content_type=CONTENT_TYPES[upload.kind], fetched_at=timezone.now()
+        )
+        snapshot = store_snapshot(article, page, file_name=upload.name)
+        version, _ = store_version(article, new, snapshot=snapshot, by=by)
+        adopt_version(article, version)
+    return article, is_new
 
 
-def _page(data: bytes, content_type: str) -> Page:
-    return Page(url="", body=data, content_type=content_type, fetched_at=timezone.now())
+def _moment(page: Page) -> datetime:
+    """When a web archive says it was fetched, else now."""
+    return page.fetched_at or timezone.now()

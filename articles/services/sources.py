@@ -1,10 +1,12 @@
 """Sources: found or made by host or name, and graded by analysts."""
 
 import re
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from articles.addresses import BadAddress, canonical_address
 from articles.models import Source
 from articles.services.audit import record_audit
 from articles.services.texts import SubmissionRefused, clean_line
@@ -24,6 +26,52 @@ def source_named(name: str) -> Source:
     if known is not None:
         return known
     return source_at(f"({name.casefold()[:240]})", name=name)
+
+
+EDITABLE = ("name", "country", "language", "kind", "feed_url", "poll_minutes")
+
+
+@transaction.atomic
+def edit_source(source: Source, *, by: User, **values: Any) -> Source:
+    """Change what is known of a source; a new feed is asked at the next tick. Unknown names are a programming error."""
+    if not values.keys() <= set(EDITABLE):
+        raise TypeError(f"not editable: {sorted(values.keys() - set(EDITABLE))}")
+    locked = Source.objects.select_for_update().get(pk=source.pk)
+    changes = {
+        name: [getattr(locked, name), value]
+        for name, value in values.items()
+        if getattr(locked, name) != value
+    }
+    if not changes:
+        return locked
+    for name, (_, value) in changes.items():
+        setattr(locked, name, value)
+    if "feed_url" in changes:
+        locked.feed_etag = locked.feed_modified = locked.last_error = ""
+        locked.failures, locked.next_poll_at = 0, None
+    locked.save()
+    record_audit("edit source", locked, by=by, detail=changes)
+    return locked
+
+
+@transaction.atomic
+def add_source(feed_url: str, *, by: User, name: str = "") -> Source:
+    """Follow a feed or sitemap: its host's source gets it, made when it is new. Raises SubmissionRefused."""
+    try:
+        address = canonical_address(feed_url)
+    except BadAddress as bad:
+        raise SubmissionRefused(bad.reason) from None
+    source = source_at(address.host, name=name)
+    if source.feed_url and source.feed_url != address.url:
+        raise SubmissionRefused(f"{source.name} already has a feed. Change it on the page of the source.")
+    return edit_source(source, by=by, feed_url=address.url)
+
+
+@transaction.atomic
+def poll_now(source: Source, *, by: User) -> None:
+    """Make the feed due at once; the next tick asks it."""
+    Source.objects.filter(pk=source.pk).update(next_poll_at=None)
+    record_audit("poll now", source, by=by)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ import pytest
 from analysis.models import Alias, Entity, EntityChange, Mention, Tag
 from analysis.services import ChangeRefused, judge_mention, merge_entities, split_alias, undo_change
 from articles.models import Audit
-from tests.analysis.test_judgments import keys, picture
+from tests.analysis.test_services_judgments import keys, picture
 from tests.factories import NAMED, analyze_as, make_article, make_entity, make_ready_article
 
 pytestmark = pytest.mark.django_db

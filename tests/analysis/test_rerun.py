@@ -9,7 +9,7 @@ from analysis.models import Rerun
 from analysis.services import judge_mention, pause_rerun, reruns, resume_rerun, run_rerun_step, start_rerun
 from articles.models import Article
 from articles.services import withdraw_article
-from tests.analysis.test_judgments import keys, mention_of, picture
+from tests.analysis.test_services_judgments import keys, mention_of, picture
 from tests.factories import NAMED, make_article, make_result
 
 pytestmark = pytest.mark.django_db
