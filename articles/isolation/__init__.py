@@ -27,7 +27,7 @@ Argument = TypeVar("Argument")
 Value = TypeVar("Value")
 
 # For one page or file; the slowest honest page measured takes 3.3 s and 452 MB.
-PAGE_SECONDS = 10.0
+PAGE_SECONDS = 9.0  # with the kill and the start of a new server a page holds a worker for less than ten
 PAGE_BYTES = 1024**3
 GRACE_SECONDS = 1.0  # the server's own alarm comes first; this is for one that cannot hear it
 START_SECONDS = 30.0  # to import a module the helper has not seen, on a busy machine

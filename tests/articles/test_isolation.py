@@ -188,7 +188,7 @@ def test_own_exception_is_raised_here():
 
 def test_limits_of_a_page_are_the_default():
     assert run_isolated(double, 2) == 4
-    assert (isolation.PAGE_SECONDS, isolation.PAGE_BYTES) == (10, GIBIBYTE)
+    assert (isolation.PAGE_SECONDS, isolation.PAGE_BYTES) == (9, GIBIBYTE)
 
 
 @pytest.mark.parametrize(
