@@ -123,11 +123,14 @@ def _run(module: str, call: bytes, seconds: float, memory_bytes: int) -> Any:
 
 
 def prepare_isolation(*modules: str) -> None:
-    """Start the helper and let it import modules, so that processes forked from this one share it."""
+    """Start the helper and let it import modules, so that processes forked from this one share it. Does not wait."""
     with _pool.lock:
-        _ensure_helper()
-    for module in modules:
-        _take(module).channel.close()  # the first call of each process forks its own
+        if _has_lost_helper():
+            _forget_helper()
+        helper = _ensure_helper()
+        for module in modules:
+            helper.control.send(module.encode())
+            helper.modules.add(module)
 
 
 def close_isolation() -> None:

@@ -56,7 +56,7 @@ def _exactly(channel: socket.socket, count: int, deadline: float | None) -> byte
 
 
 def help_parent(control: socket.socket, parent: int) -> None:
-    """Fork a server for every message, until the parent is gone."""
+    """Import the module each message names, and fork a server for the socket it carries, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended servers vanish by themselves
     poller = select.poll()
@@ -68,8 +68,9 @@ def help_parent(control: socket.socket, parent: int) -> None:
         if not message:
             return
         _import(message.decode())
-        with socket.socket(fileno=handles[0]) as channel:
-            _fork(control, channel)
+        for handle in handles:
+            with socket.socket(fileno=handle) as channel:
+                _fork(control, channel)
 
 
 def _import(module: str) -> None:

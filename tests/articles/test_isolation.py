@@ -254,6 +254,17 @@ def test_server_is_replaced_after_many_calls(monkeypatch):
     assert len(set(pids)) == 2
 
 
+def test_preparing_does_not_wait_and_replaces_a_dead_helper():
+    close_isolation()
+    started = time.monotonic()
+    prepare_isolation(double.__module__)
+    assert time.monotonic() - started < 0.3
+    os.kill(isolation._pool.helper.pid, signal.SIGKILL)
+    _wait_until(lambda: _is_gone(isolation._pool.helper.pid))
+    prepare_isolation(double.__module__)
+    assert run_isolated(double, 2, **LIMITS) == 4
+
+
 def test_threads_have_a_server_each():
     answers = {}
 
