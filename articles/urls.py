@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import archiving, changing, comparing, listing, reading, submitting
+from articles.views import archiving, changing, comparing, listing, reading, sources, submitting
 
 app_name = "articles"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("articles/<int:pk>/state/", changing.article_state, name="article_state"),
     path("articles/<int:pk>/assign/", changing.article_assign, name="article_assign"),
     path("batches/<int:pk>/", submitting.batch_detail, name="batch_detail"),
+    path("sources/", sources.source_list, name="source_list"),
+    path("sources/add/", sources.source_add, name="source_add"),
+    path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
+    path("sources/<int:pk>/edit/", sources.source_edit, name="source_edit"),
+    path("sources/<int:pk>/grade/", sources.source_grade, name="source_grade"),
+    path("sources/<int:pk>/poll/", sources.source_poll, name="source_poll"),
     path("rules/", submitting.rules, name="rules"),
     path("theme/", changing.theme, name="theme"),
 ]
