@@ -127,19 +127,18 @@ def mark_prepared(cluster: Cluster, fingerprint: str) -> None:
         )
 
 
-def prepare_database(here: Places, cluster: Cluster | None, environment: dict[str, str]) -> bool:
-    """Migrate and make the first administrator; False when this database has seen exactly these migrations.
+def prepare_database(here: Places, cluster: Cluster | None, environment: dict[str, str]) -> None:
+    """Migrate and make the first administrator, unless this database has seen exactly these migrations.
 
     A database of somebody else's (DATABASE_URL) is asked every time: another installation may have changed it.
     """
     fingerprint = schema_fingerprint()
     if cluster and create_database(cluster) == fingerprint:
-        return False
+        return
     run_quietly(here, ["migrate", "--noinput"], environment)
     run_quietly(here, ["ensure_admin", "--password-file", str(here.login)], environment)
     if cluster:
         mark_prepared(cluster, fingerprint)
-    return True
 
 
 # --- single commands ----------------------------------------------------------------------------------

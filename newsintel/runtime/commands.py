@@ -125,12 +125,12 @@ def say_already_running(here: Places) -> int:
 
 def start_everything(here: Places, options: Options, supervisor: Supervisor) -> None:
     """Servers, database, web; worker and beat once the first page is there, so that it comes soon."""
-    begun = time.monotonic()
+    begun, had_login = time.monotonic(), here.login.exists()
     with step("Starting Postgres and Valkey"):
         servers = find_servers(here)
         start_servers(servers, supervisor)
     with step("Preparing the database"):
-        is_changed = application.prepare_database(here, servers.cluster, servers.environment)
+        application.prepare_database(here, servers.cluster, servers.environment)
     web, worker, beat = application.services(here, options, servers.environment)
     with step("Starting the web server"):
         supervisor.start(web)
@@ -140,7 +140,7 @@ def start_everything(here: Places, options: Options, supervisor: Supervisor) -> 
     say(
         f"newsintel is ready after {time.monotonic() - begun:.1f} s: {web_address(options.host, options.port)}"
     )
-    show_login(here, is_new=is_changed)
+    show_login(here, is_new=not had_login)
     if options.is_demo:
         with step("Loading the demo articles"):
             code = application.run_attached([*application.MANAGE, "load_demo"], servers.environment)
