@@ -54,6 +54,7 @@ class Surroundings:
 
     string: str
     lexicon: Lexicon
+    surnames: frozenset[str]  # last words of the persons' full names in the article
     supported: frozenset[str]  # countries that names with one meaning name or imply somewhere in the article
 
     def weigh(self, alias: Alias, kind: Kind, start: int, end: int) -> tuple[float, tuple[str, ...]]:
@@ -63,6 +64,8 @@ class Surroundings:
             return _LOOSE_WEIGHT, tuple(reasons)
         if not (alias.needs_context or self._is_common(alias, kind)):
             return _PLAIN.get(kind, _OTHERWISE), tuple(reasons)
+        if self.string[start:end] in self.surnames:
+            return 0.1, (*reasons, "a person in the article has this surname")
         against = self._place_before(start) - {alias.entity}
         if against and kind in _GEOGRAPHIC:
             return 0.05, (*reasons, "the place named before it lies elsewhere")

@@ -16,6 +16,7 @@ _EDGES = " \t\n\r\"',;:|*"
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _KEEPING_POSSESSIVE = (Kind.COMPANY, Kind.MEDIA, Kind.PRODUCT, Kind.OTHER, Kind.ORGANIZATION)
 
+_PEOPLE = (Kind.PERSON, Kind.RESEARCHER)
 _LIKE_DOMAINS = (Kind.COMPANY, Kind.MEDIA, Kind.PRODUCT, Kind.ORGANIZATION, Kind.MALWARE)
 _MONEY_AFTER = re.compile(r"\s?[$€£]")
 
@@ -84,7 +85,7 @@ def _tidy(span: Span, parsed: Parsed) -> Span | None:
 
 def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Span]:
     known_names = list(_without_articles(parsed, lexicon))
-    around = Surroundings(parsed.string, lexicon, _supported(known_names, lexicon))
+    around = Surroundings(parsed.string, lexicon, _surnames(parsed, found), _supported(known_names, lexicon))
     rivals = {(span.start, span.end): span for span in found}
     spans = []
     for known in known_names:
@@ -98,6 +99,11 @@ def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Sp
                 Span(known.start, known.end, kind_of(alias, lexicon), score, "table", reasons, first)
             )
     return spans
+
+
+def _surnames(parsed: Parsed, found: list[Span]) -> frozenset[str]:
+    names = [parsed.string[span.start : span.end].split() for span in found if span.kind in _PEOPLE]
+    return frozenset(words[-1] for words in names if len(words) > 1)
 
 
 def _supported(known_names: list[Known], lexicon: Lexicon) -> frozenset[str]:
