@@ -116,6 +116,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "articles": rows,
         "counts": [(status.label, counts[status]) for status in Status if counts[status]],
         "done": done,
+        "total": len(rows),
         "failed": counts[Status.FAILED],
         "is_moving": done < len(rows),
         "nav": "submit",

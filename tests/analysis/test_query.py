@@ -1,6 +1,9 @@
 """The query language: what is understood, what is a mistake and where; never anything else."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from analysis.query import (
     FIELDS,
     MAX_LENGTH,
@@ -17,8 +20,6 @@ from analysis.query import (
     Word,
     parse_query,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def root(text: str) -> object:
@@ -116,7 +117,11 @@ def test_words_for_marking_leave_out_what_is_not_wanted() -> None:
 
 
 def test_fields_are_listed_wherever_they_stand() -> None:
-    assert [term.value for term in parse_query("country:KP (-country:RU OR person:x)").fields] == ["KP", "RU", "x"]
+    assert [term.value for term in parse_query("country:KP (-country:RU OR person:x)").fields] == [
+        "KP",
+        "RU",
+        "x",
+    ]
 
 
 def test_every_field_is_understood() -> None:
@@ -142,7 +147,26 @@ def test_any_text_is_understood_or_explained(text: str) -> None:
 
 
 pieces = st.sampled_from(
-    ["a", "OR", "-", "(", ")", '"', "“", "*", " ", ":", "country:", "score>", "0.5", "published:", "..", "2026", "é", "\x00"]
+    [
+        "a",
+        "OR",
+        "-",
+        "(",
+        ")",
+        '"',
+        "“",
+        "*",
+        " ",
+        ":",
+        "country:",
+        "score>",
+        "0.5",
+        "published:",
+        "..",
+        "2026",
+        "é",
+        "\x00",
+    ]
 )
 
 

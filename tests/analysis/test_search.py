@@ -4,6 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils import timezone
+
 from analysis.forms import ArticleFilterForm
 from analysis.models import Entity
 from analysis.query import parse_query
@@ -13,10 +17,6 @@ from analysis.search.related import related_articles
 from analysis.search.text import marked
 from articles.models import Article
 from articles.services import withdraw_article
-from django.contrib.auth.models import User
-from django.http import QueryDict
-from django.utils import timezone
-
 from tests.factories import make_article, make_ready_article, make_source, make_url_article
 
 LEAK = "The server leaked drawings from Chad. Officials said Amazon had sent café menus."

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
-from articles.templatetags.charts import Bar, share, volume_chart
-from articles.templatetags.pieces import cut, paragraphs_of
-from articles.templatetags.reading import Marks, age, icon, marked_line, marked_text, percent
 from bs4 import BeautifulSoup
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+
+from articles.templatetags.charts import Bar, share, volume_chart
+from articles.templatetags.pieces import cut, paragraphs_of
+from articles.templatetags.reading import Marks, age, icon, marked_line, marked_text, percent
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def test_whatever_overlaps_no_letter_is_lost_or_moved(
 ) -> None:
     mentions = [FakeMention(number, start, end) for number, (start, end) in enumerate(places)]
     edges = sorted({0, len(text), *borders})
-    sentences = [(n, a, b) for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False)) if a < b]
+    sentences = [(n, a, b) for n, (a, b) in enumerate(pairwise(edges)) if a < b]
     segments = cut(0, len(text), mentions, sentences)
     assert "".join(text[one.start : one.end] for one in segments) == text
     for one in segments:

@@ -1,14 +1,14 @@
 """The list, the article page and its evidence: works, anonymous, stranger, wrong method."""
 
 import pytest
-from analysis.models import Judgment
-from articles.models import Article, Stage
-from articles.services import replace_text, withdraw_article
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from analysis.models import Judgment
+from articles.models import Article, Stage
+from articles.services import replace_text, withdraw_article
 from tests.factories import make_article, make_ready_article, make_snapshot, make_url_article
 
 MAX_STATEMENTS = 12
@@ -100,7 +100,9 @@ def test_article_takes_few_statements(page: Client, article: Article, django_ass
 
 
 def test_text_of_an_article_is_escaped(page: Client, analyst: User) -> None:
-    evil = make_article("<img src=x onerror=alert(1)> Amazon <b>", title="<script>1</script>", by=analyst, named=())
+    evil = make_article(
+        "<img src=x onerror=alert(1)> Amazon <b>", title="<script>1</script>", by=analyst, named=()
+    )
     content = page.get(evil.get_absolute_url()).content
     assert b"<img src=x" not in content
     assert b"<script>1" not in content
@@ -121,7 +123,9 @@ def test_status_tells_the_page_to_load_again_when_done(page: Client, article: Ar
 
 def test_failure_shows_its_reason_and_a_retry(page: Client, analyst: User) -> None:
     article = make_url_article(by=analyst)
-    Article.objects.filter(pk=article.pk).update(failed_at="2026-01-01T00:00Z", failure_reason="The site says 404.")
+    Article.objects.filter(pk=article.pk).update(
+        failed_at="2026-01-01T00:00Z", failure_reason="The site says 404."
+    )
     html = soup(page, article.get_absolute_url())
     assert "The site says 404." in html.text
     assert html.select_one(f'form[action="/articles/{article.pk}/retry/"]')
