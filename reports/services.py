@@ -136,8 +136,9 @@ def report_bundle(report: Report, *, by: User, site: str = "") -> Bundle:
 def stream_items(articles: QuerySet[Article], *, site: str = "") -> Iterator[Item]:
     """One item per article with a text, read in chunks in the given order."""
     rows = articles.select_related("source", "version__snapshot").exclude(version=None)
-    rows = rows.defer("search", "lead", "version__text", "version__snapshot__body").iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
+    slim = rows.defer("search", "lead", "version__text", "version__snapshot__body")
+    stream = slim.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(stream, CHUNK)):
         yield from _items([(row, row.version) for row in chunk if row.version], notes={}, site=site)
 
 
