@@ -14,7 +14,7 @@ from articles.admin import AuditedAdmin, ReadOnlyAdmin
 from articles.services import record_audit
 
 
-class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  (Django's own class takes no parameter)
+class AliasInline(admin.TabularInline):  # type: ignore[type-arg]  # Django's own class takes no parameter
     """Names; a new one is known from the next run on."""
 
     model = Alias

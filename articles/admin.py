@@ -25,7 +25,7 @@ def changes(form: forms.ModelForm[Any]) -> dict[str, list[str]]:
     }
 
 
-class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  (Django's own class takes no parameter)
+class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own class takes no parameter
     """A page of the back office whose changes are audited in their own transaction."""
 
     def save_model(
@@ -158,5 +158,5 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class AuditedUserAdmin(AuditedAdmin, UserAdmin):  # type: ignore[misc]  (both are ModelAdmins; the stubs differ in their model)
+class AuditedUserAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]
     """Accounts."""

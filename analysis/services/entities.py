@@ -91,10 +91,12 @@ def change_counts(deltas: Mapping[int, int], *, promote: Iterable[int] = ()) -> 
     )
     moving = {pk for pk, delta in deltas.items() if delta} | researchers
     locked = Entity.objects.filter(pk__in=moving).order_by("pk").select_for_update(no_key=True)
+    by_delta: dict[int, list[int]] = defaultdict(list)
     for pk in list(locked.values_list("pk", flat=True)):
-        kind = {"kind": Kind.RESEARCHER.value} if pk in researchers else {}
-        count = Greatest(F("article_count") + deltas.get(pk, 0), 0)
-        Entity.objects.filter(pk=pk).update(article_count=count, **kind)
+        by_delta[deltas.get(pk, 0)].append(pk)
+    for delta, ids in by_delta.items():
+        Entity.objects.filter(pk__in=ids).update(article_count=Greatest(F("article_count") + delta, 0))
+    Entity.objects.filter(pk__in=researchers).update(kind=Kind.RESEARCHER.value)
 
 
 def survivors(ids: Iterable[int]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -37,7 +37,7 @@ def due_sources() -> list[int]:
     return list(_due().order_by("next_poll_at").values_list("pk", flat=True)[:200])
 
 
-def _due() -> Any:
+def _due() -> QuerySet[Source]:
     return Source.objects.exclude(feed_url="").filter(
         Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=Now())
     )
@@ -45,10 +45,11 @@ def _due() -> Any:
 
 def poll_source(source_id: int) -> list[Article]:
     """Ask one feed, if it is due, and take in what is new. Whatever happens is noted on the source."""
-    minutes = timedelta(minutes=1) * F("poll_minutes")
-    if not _due().filter(pk=source_id).update(next_poll_at=Now() + minutes):
+    source = _due().filter(pk=source_id).first()
+    if source is None or not _due().filter(pk=source_id).update(
+        next_poll_at=Now() + timedelta(minutes=source.poll_minutes)
+    ):
         return []
-    source = Source.objects.get(pk=source_id)
     try:
         page = _fetch(source.feed_url, source)
         entries = [] if page.is_unchanged else _entries(page, source)

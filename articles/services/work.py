@@ -78,10 +78,12 @@ def restore_article(article: Article, *, by: User | None) -> Article:
 
 @transaction.atomic
 def accept_capture(article: Article, *, by: User | None) -> Article:
-    """Tag the captured text although it does not look like an article."""
+    """Tag the captured text although it does not look like an article. Raises SubmissionRefused without a text."""
     row = _locked(article)
     if not row.hold_reason:
         return row
+    if row.version is None or not row.version.text.strip():
+        raise SubmissionRefused("No text was found on the page; paste the text instead.")
     return _change(
         row,
         "accept capture",

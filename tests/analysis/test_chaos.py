@@ -137,7 +137,7 @@ def wait_for(wanted: int, *, seconds: float) -> bool:
 
 @pytest.mark.chaos
 @pytest.mark.model
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_no_article_is_lost_or_done_twice(stage: Stage) -> None:
     dice = random.Random(7)
     broker = stage.start_broker()

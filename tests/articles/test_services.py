@@ -82,6 +82,14 @@ def test_accepted_capture_may_be_tagged(analyst):
     assert "accept capture" in verbs()
 
 
+def test_capture_without_text_cannot_be_accepted(analyst):
+    article = make_article()
+    article.versions.update(text="")
+    Article.objects.filter(pk=article.pk).update(hold_reason="This does not look like an article.")
+    with pytest.raises(SubmissionRefused, match="paste the text"):
+        accept_capture(article, by=analyst)
+
+
 def test_refetch_opens_the_article_again(analyst):
     article = make_ready_article(url="https://example.org/a")
     assert refetch_article(article, by=analyst).stage == Stage.SUBMITTED
