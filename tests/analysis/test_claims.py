@@ -80,6 +80,7 @@ def test_a_running_quotation_keeps_its_speaker() -> None:
         "Two companies of Freedonia were added to the list on Monday.",
         "The song “She said that you were gone for good” was played.",
         "Acme opened an office in Freedonia on Monday.",
+        "Many files of Acme carried editing notes in several languages.",
     ],
 )
 def test_what_nobody_says_is_no_claim(sentence: str) -> None:
