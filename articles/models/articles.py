@@ -1,9 +1,9 @@
-"""What we take in: sources, articles, their versions and snapshots, and the audit trail."""
+"""An article, where it stands, and who handed it in."""
 
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,18 +12,19 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import MD5, Now
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.leases import Leased, free
+from articles.models.sources import Source
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
 
 # Silent reading of English non-fiction: Brysbaert 2019 (meta-analysis of 190 studies), 238 words a minute.
 WORDS_PER_MINUTE = 238
-VISIT_GAP = timedelta(minutes=30)
 
 
 class Stage(models.TextChoices):
@@ -37,6 +38,8 @@ class Stage(models.TextChoices):
 
 
 OPEN_STAGES = (Stage.SUBMITTED, Stage.FETCHED, Stage.EXTRACTED, Stage.ANALYZED)
+
+
 READY_STAGES = (Stage.ANALYZED, Stage.GROUPED)
 
 
@@ -58,56 +61,6 @@ WORKING = {
     Stage.FETCHED: Status.EXTRACTING,
     Stage.EXTRACTED: Status.ANALYZING,
 }
-
-
-class Source(models.Model):
-    """One publisher or site we take articles from."""
-
-    class SourceKind(models.TextChoices):
-        NEWS = "news", "News outlet"
-        AGENCY = "agency", "News agency"
-        VENDOR = "vendor", "Company or vendor"
-        GOVERNMENT = "government", "Government body"
-        RESEARCH = "research", "Research body"
-        BLOG = "blog", "Blog"
-        OTHER = "other", "Other"
-
-    name = models.CharField(max_length=200)
-    host = models.CharField(max_length=253, unique=True, help_text="Registered host, without www.")
-    country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2")
-    language = models.CharField(max_length=8, blank=True, default="")
-    kind = models.CharField(max_length=12, choices=SourceKind.choices, default=SourceKind.OTHER)
-    reliability = models.CharField(max_length=1, blank=True, default="", help_text="Admiralty scale A–F")
-    credibility = models.CharField(max_length=1, blank=True, default="", help_text="Admiralty scale 1–6")
-    feed_url = models.URLField(max_length=2000, blank=True, default="")
-    feed_etag = models.CharField(max_length=200, blank=True, default="")
-    feed_modified = models.CharField(max_length=200, blank=True, default="")
-    poll_minutes = models.PositiveIntegerField(default=60)
-    next_poll_at = models.DateTimeField(null=True, blank=True)
-    last_success_at = models.DateTimeField(null=True, blank=True)
-    last_error_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=500, blank=True, default="")
-    failures = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                name="source_reliability_scale", condition=Q(reliability__regex="^[A-F]?$")
-            ),
-            models.CheckConstraint(
-                name="source_credibility_scale", condition=Q(credibility__regex="^[1-6]?$")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def grade(self) -> str:
-        """The Admiralty grade, "B2", or "" while nobody has graded it."""
-        return self.reliability + self.credibility
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -317,91 +270,6 @@ class Address(models.Model):
         return self.url
 
 
-class Host(models.Model):
-    """One machine name we fetch from, and when it may be asked again (politeness over all workers)."""
-
-    name = models.CharField(max_length=253, unique=True)
-    next_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Snapshot(models.Model):
-    """The bytes as fetched or uploaded: address, time, hash, headers. Never changed, never rendered."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="snapshots")
-    requested_url = models.CharField(max_length=2000, blank=True, default="")
-    final_url = models.CharField(max_length=2000, blank=True, default="")
-    redirects = models.JSONField(default=list, blank=True)
-    status_code = models.PositiveSmallIntegerField(default=200)
-    headers = models.JSONField(default=list, blank=True, help_text="List of [name, value] as received")
-    content_type = models.CharField(max_length=200, blank=True, default="")
-    body = models.BinaryField(help_text="zlib-compressed bytes as received after content decoding")
-    byte_count = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64, help_text="Of the uncompressed bytes")
-    previous_hash = models.CharField(
-        max_length=64, blank=True, default="", help_text="chain_hash of the row before"
-    )
-    chain_hash = models.CharField(
-        max_length=64, help_text="SHA-256 over previous_hash, sha256, address and time"
-    )
-    fetched_at = models.DateTimeField()
-    file_name = models.CharField(max_length=255, blank=True, default="")
-
-    class Meta:
-        ordering = ["-fetched_at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.final_url or self.file_name} {self.sha256[:12]}"
-
-
-class Version(models.Model):
-    """One immutable text of an article; mentions point into it."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    snapshot = models.ForeignKey(
-        Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="versions"
-    )
-    title = models.CharField(max_length=1000, blank=True, default="")
-    text = models.TextField()
-    text_hash = models.CharField(max_length=64, db_index=True)
-    blocks = models.JSONField(
-        default=list, blank=True, help_text="[[kind, start, end, level], …] in code points of text"
-    )
-    authors = models.JSONField(default=list, blank=True)
-    byline = models.CharField(max_length=500, blank=True, default="")
-    published_at = models.DateTimeField(null=True, blank=True)
-    modified_at = models.DateTimeField(null=True, blank=True)
-    site = models.CharField(max_length=200, blank=True, default="")
-    language = models.CharField(max_length=8, blank=True, default="")
-    section = models.CharField(max_length=200, blank=True, default="")
-    description = models.TextField(blank=True, default="")
-    is_paywalled = models.BooleanField(default=False)
-    verdict = models.CharField(max_length=12, default="article")
-    doubts = models.JSONField(default=list, blank=True, help_text="[[code, reason], …]")
-    findings = models.JSONField(default=dict, blank=True, help_text="{field: [value, method, confidence]}")
-    extractor_version = models.CharField(max_length=40, blank=True, default="")
-    created_at = models.DateTimeField(db_default=Now())
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="versions"
-    )
-
-    class Meta:
-        ordering = ["article", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "number"], name="version_number_unique"),
-            models.UniqueConstraint("article", "text_hash", MD5("title"), name="version_text_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} (version {self.number})"
-
-
 class Batch(models.Model):
     """Many addresses submitted at once; progress is counted from its submissions."""
 
@@ -440,55 +308,3 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} by {self.by}"
-
-
-class Audit(models.Model):
-    """One change or export: who, when, what, on which row, and the values before and after."""
-
-    at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="audits"
-    )
-    verb = models.CharField(max_length=40)
-    model = models.CharField(max_length=40, blank=True, default="")
-    row_id = models.BigIntegerField(null=True, blank=True)
-    label = models.CharField(max_length=300, blank=True, default="")
-    detail = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["model", "row_id", "-at"], name="audit_row")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.label}"
-
-
-class Profile(models.Model):
-    """What we keep of a person beside the account."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
-    theme = models.CharField(
-        max_length=6, default="system", choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")]
-    )
-    seen_at = models.DateTimeField(null=True, blank=True, help_text="Start of the previous visit")
-    visit_at = models.DateTimeField(null=True, blank=True, help_text="Last activity")
-
-    def __str__(self) -> str:
-        return f"Profile of {self.user}"
-
-    def note_visit(self) -> datetime | None:
-        """Remember that the person is here; returns when the visit before this one began, None at the first.
-
-        A visit ends after half an hour without a look at the dashboard (arbitrary).
-        """
-        now = timezone.now()
-        if self.visit_at is None or now - self.visit_at > VISIT_GAP:
-            self.seen_at = self.visit_at
-        self.visit_at = now
-        self.save(update_fields=["seen_at", "visit_at"])
-        return self.seen_at
-
-
-def user_label(user: User | None) -> str:
-    """The name shown for a person; work without a person is the system's."""
-    return (user.get_full_name() or user.get_username()) if user else "newsintel"

@@ -1,0 +1,22 @@
+"""What we work out: entities, mentions, tags, analysts' judgments."""
+
+from analysis.models.decisions import EntityChange, Judgment, Rerun
+from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
+from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
+
+__all__ = [
+    "PEOPLE",
+    "Alias",
+    "Analysis",
+    "Entity",
+    "EntityChange",
+    "EntityQuerySet",
+    "Fingerprint",
+    "Judgment",
+    "Kind",
+    "Mention",
+    "Origin",
+    "Rerun",
+    "StandingMentions",
+    "Tag",
+]

@@ -1,0 +1,40 @@
+"""What we take in: sources, articles, their versions and snapshots, and the audit trail."""
+
+from articles.models.articles import (
+    OPEN_STAGES,
+    READY_STAGES,
+    WORDS_PER_MINUTE,
+    WORKING,
+    Address,
+    Article,
+    ArticleQuerySet,
+    Batch,
+    Stage,
+    Status,
+    Submission,
+)
+from articles.models.captures import Snapshot, Version
+from articles.models.people import VISIT_GAP, Audit, Profile, user_label
+from articles.models.sources import Host, Source
+
+__all__ = [
+    "OPEN_STAGES",
+    "READY_STAGES",
+    "VISIT_GAP",
+    "WORDS_PER_MINUTE",
+    "WORKING",
+    "Address",
+    "Article",
+    "ArticleQuerySet",
+    "Audit",
+    "Batch",
+    "Host",
+    "Profile",
+    "Snapshot",
+    "Source",
+    "Stage",
+    "Status",
+    "Submission",
+    "Version",
+    "user_label",
+]
