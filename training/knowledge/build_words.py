@@ -6,15 +6,17 @@ Usage: python build_words.py FOLDER_OF_NPM_PACKAGES
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from tables import DATA, HAND, write
+from tables import DATA, HAND, common_words, write
 
 # Latin-script locales of Faker, and en_* for English spellings of Indian, Nigerian, … names.
 LOCALES = """en_US en_GB en_AU en_CA en_IE en_IN en_NZ en_NG en_KE en_TH en_PH de_DE de_AT de_CH fr_FR fr_CA fr_BE
 es_ES es_MX es_AR es_CO es_CL it_IT pt_PT pt_BR nl_NL nl_BE sv_SE no_NO da_DK fi_FI pl_PL cs_CZ sk_SK hu_HU ro_RO
 hr_HR sl_SI tr_TR id_ID ha_NG ig_NG yo_NG sw zu_ZA tw_GH fil_PH vi_VN lv_LV lt_LT et_EE az_AZ uz_UZ sq_AL ga_IE is_IS
 en_PK ar_DZ fr_DZ en_BD ng_NG""".split()
+LATIN = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ʯḀ-ỿ]+(?:[-'][A-Za-zÀ-ʯḀ-ỿ]+)?")
 SIZES = ("10", "20", "35")
 
 
@@ -30,10 +32,8 @@ def build_common_words(npm: Path) -> int:
     return write("common_words", ("word",), ((word,) for word in kept))
 
 
-def build_first_names(common: set[str]) -> int:
-    """Given names in Latin letters from Faker's providers, and hand/first_names.txt."""
-    from importlib import import_module
-
+def faker_names(field: str) -> set[str]:
+    """Names of Faker's providers (MIT): field first_names or last_names."""
     names: set[str] = set()
     for locale in LOCALES:
         try:
@@ -42,11 +42,15 @@ def build_first_names(common: set[str]) -> int:
             continue
         for attribute in dir(provider):
             value = getattr(provider, attribute)
-            if attribute.startswith("first_names") and not isinstance(value, property):
+            if attribute.startswith(field) and not isinstance(value, property):
                 names |= set(value)
-    names |= set((HAND / "first_names.txt").read_text(encoding="utf-8").split())
-    latin = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ʯḀ-ỿ]+(?:[-'][A-Za-zÀ-ʯḀ-ỿ]+)?")
-    kept = {name for name in names if latin.fullmatch(name)}
+    return {name for name in names if LATIN.fullmatch(name)}
+
+
+def build_first_names(common: set[str]) -> int:
+    """Given names in Latin letters from Faker's providers, and hand/first_names.txt."""
+    names = faker_names("first_names") | set((HAND / "first_names.txt").read_text(encoding="utf-8").split())
+    kept = {name for name in names if LATIN.fullmatch(name)}
     return write("first_names", ("word",), ((name,) for name in kept if name.casefold() not in common))
 
 
@@ -65,9 +69,8 @@ def main() -> None:
     """Writes all word tables and prints their sizes."""
     npm = Path(sys.argv[1])
     print("common_words", build_common_words(npm))
-    from tables import common_words
-
     print("first_names", build_first_names(set(common_words()) - set((HAND / "names_that_are_words.txt").read_text().split())))
+    (HAND.parent / "derived" / "last_names.txt").write_text("\n".join(sorted(faker_names("last_names"))) + "\n", encoding="utf-8")
     for name, column in (("roles", "category"), ("nonresearch_roles", "category"), ("legal_suffixes", "kind"), ("name_heads", "kind")):
         print(name, build_hand(name, column))
     print("in", DATA)

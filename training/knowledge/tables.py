@@ -126,13 +126,22 @@ def flags(surface: Surface) -> tuple[bool, bool]:
 def _is_dangerous(text: str, words: list[str], letters: int, *, is_common: bool) -> bool:
     if letters <= 2:
         return True
-    return len(words) == 1 and (is_common or (text.casefold() in first_names() and not is_acronym(text)))
+    return len(words) == 1 and (is_common or (not is_acronym(text) and text.casefold() in namesakes()))
 
 
 @cache
 def common_words() -> frozenset[str]:
     """The words of common_words.csv, which must be built first."""
     return frozenset(row["word"] for row in read("common_words"))
+
+
+@cache
+def namesakes() -> frozenset[str]:
+    """First names, family names and places, case folded: a company of that name needs its context."""
+    surnames = (HAND.parent / "derived" / "last_names.txt").read_text(encoding="utf-8").split()
+    places = (row["surface"] for row in read("places"))
+    countries = (row["surface"] for row in read("country_aliases"))
+    return first_names() | {word.casefold() for word in (*surnames, *places, *countries)}
 
 
 @cache
