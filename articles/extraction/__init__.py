@@ -29,7 +29,9 @@ def extract(page: Page) -> Extract:
     tree = parse(html)
     structured = read_structured(tree)
     metadata = read_metadata(tree, html, page.url, structured)
-    text = read_text(tree, structured)
+    text = read_text(
+        tree, structured, metadata.head.get("og:title") or metadata.head.title, metadata.description.value
+    )
     return _compose(page, charset, structured, metadata, text)
 
 

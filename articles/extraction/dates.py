@@ -3,18 +3,22 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 
 from articles.extraction.head import Head
 from articles.extraction.structured import Structured
+from articles.extraction.tree import squeeze
 from articles.extraction.types import Finding
 
 _EARLIEST = date(1995, 1, 1)
 _URL_DATE = re.compile(
     r"(?:^|[/_\-.=])((?:19|20)\d\d)[/_\-.]?(0[1-9]|1[0-2]|[1-9](?=[/_\-.]))[/_\-.]?(0[1-9]|[12]\d|3[01]|[1-9](?![\d]))(?=[/_\-.?&]|$)"
 )
+_DOTTED = re.compile(r"\D{0,14}(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)\b")
+_MAX_TIMES = 12
 _ISO = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
 
@@ -62,24 +66,72 @@ def url_day(url: str) -> date | None:
 
 
 def find_dates(tree: HtmlElement, head: Head, structured: Structured, url: str) -> Dates:
-    """The dates of a page; the day is the one printed on the page or stated by the publisher, in its own zone."""
-    stated = parse_moment(structured.first("datePublished"))
+    """The dates of a page; the day is the one its readers saw, in the publisher's own time zone.
+
+    htmldate alone is right on more pages of the htmldate set than JSON-LD first (.906 against .893), because many
+    sites restate the day of a relaunch; a single marked-up time beats it where there is no JSON-LD (docs/quality.md).
+    """
+    stated = parse_moment(structured.first("datePublished") or head.get("article:published_time"))
     modified = parse_moment(
-        structured.first("dateModified") or head.get("article:modified_time", "og:updated_time")
+        structured.first("dateModified")
+        or head.get("article:modified_time", "og:updated_time", "last-modified")
     )
-    meta = parse_moment(
-        head.get("article:published_time", "og:published_time", "datepublished", "date", "dc.date.issued")
-    )
-    in_url = url_day(url)
-    if stated and not (in_url and stated.date() < in_url - timedelta(days=1)):
-        return Dates(Finding(stated.date().isoformat(), "json-ld", 0.9), stated, modified)
-    day = _ask_htmldate(tree, url)
+    shown = _shown_moments(tree)
+    day, method = _day(tree, url, shown, is_stated=stated is not None)
     if day is None:
         return Dates(Finding("", "none", 0.0), None, modified)
-    exact = meta if meta and meta.date() == day else None
-    confidence = 0.9 if exact else 0.85 if in_url == day else 0.6
-    moment = exact or datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return Dates(Finding(day.isoformat(), "htmldate", confidence), moment, modified)
+    local = next((moment for moment in shown if stated and moment == stated and moment.utcoffset()), None)
+    if local and stated and day == stated.date():
+        day = local.date()
+    exact = next((moment for moment in (local, stated, *shown) if moment and moment.date() == day), None)
+    confidence = _confidence(day, method, stated, url)
+    return Dates(
+        Finding(day.isoformat(), method, confidence),
+        exact or datetime(day.year, day.month, day.day, tzinfo=UTC),
+        modified,
+    )
+
+
+def _day(tree: HtmlElement, url: str, shown: list[datetime], *, is_stated: bool) -> tuple[date | None, str]:
+    days = {moment.date() for moment in shown}
+    if len(days) == 1 and not is_stated:
+        return days.pop(), "time"
+    if (day := _ask_htmldate(tree, url)) is not None:
+        return day, "htmldate"
+    return url_day(url), "address"
+
+
+def _confidence(day: date, method: str, stated: datetime | None, url: str) -> float:
+    """Two sources that agree are right more often than htmldate, which always answers."""
+    if stated and abs((stated.date() - day).days) <= 1:
+        return 0.95
+    if url_day(url) == day:
+        return 0.9
+    return {"time": 0.8, "htmldate": 0.6}.get(method, 0.5)
+
+
+def _shown_moments(tree: HtmlElement) -> list[datetime]:
+    """The moments of the first time elements of the page."""
+    found = []
+    for element in islice(tree.iter("time"), _MAX_TIMES):
+        text = squeeze("".join(element.itertext()))[:80]
+        moment = parse_moment(element.get("datetime") or "") or parse_moment(text) or _german_day(text)
+        if moment:
+            found.append(moment)
+    return found
+
+
+def _german_day(text: str) -> datetime | None:
+    """A day written with dots, day first: unlike slashes, dots leave no doubt about the order."""
+    match = _DOTTED.match(text)
+    if not match:
+        return None
+    day, month, year = map(int, match.groups())
+    try:
+        moment = datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment if _plausible(moment.date()) else None
 
 
 def _ask_htmldate(tree: HtmlElement, url: str) -> date | None:

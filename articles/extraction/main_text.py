@@ -1,16 +1,23 @@
 """The text of the article: every block of the page is judged by what independent readers say about it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from articles.extraction.blocks import PageBlock, read_blocks, words
 from articles.extraction.structured import Structured, body_paragraphs, state_paragraphs
+from articles.extraction.features import Opinions, describe, shape_of
 from articles.extraction.teasers import is_teaser
 from articles.extraction.types import Block
+from articles.extraction.vote import probabilities
 from articles.extraction.witnesses import ask_readability, ask_scorer, ask_trafilatura
 
 _SHINGLE = 4
+_KEEP = 0.5  # probability from which a block is kept
+_REPEATED = 40  # characters; shorter lines may stand in an article twice
+_RUNNING = 80  # characters of a block that counts as running text
+_STATED = 500  # characters from which a body in JSON-LD is worth comparing with
 _RENDERED = 250  # characters; with less visible text a page was meant to be drawn by its scripts
 
 
@@ -48,11 +55,11 @@ def shingles(tokens: list[str]) -> set[tuple[str, ...]]:
     return set(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
 
 
-def read_text(tree: HtmlElement, structured: Structured) -> Text:
-    """The article's text of a page."""
+def read_text(tree: HtmlElement, structured: Structured, title: str, description: str) -> Text:
+    """The article's text of a page; title and description are what its head says."""
     page = read_blocks(tree)
     stated = body_paragraphs(structured)
-    kept = _vote(page, ask_trafilatura(tree), ask_readability(tree), stated)
+    kept = choose(page, Readers(ask_trafilatura(tree), ask_readability(tree), stated), title, description)
     if sum(len(block.text) for block in kept) < _RENDERED:
         embedded = max(stated, state_paragraphs(tree), key=lambda lines: sum(map(len, lines)))
         if sum(map(len, embedded)) > _RENDERED:
@@ -62,27 +69,63 @@ def read_text(tree: HtmlElement, structured: Structured) -> Text:
     return Text(text, blocks, tuple(page))
 
 
-def _vote(page: list[PageBlock], anchor: list[str], second: list[str], stated: list[str]) -> list[PageBlock]:
-    first = Witness(anchor)
-    others = [Witness(second), Witness(ask_scorer(page)), Witness(stated)]
-    kept: list[PageBlock] = []
-    seen: set[str] = set()
-    for block in page:
-        votes = sum(witness.covers(block.tokens) >= 0.6 for witness in others)
-        if _keep(block, first.covers(block.tokens) >= 0.5, votes) and block.text not in seen:
-            kept.append(block)
-            if len(block.text) > 40:
-                seen.add(block.text)
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The paragraphs of the independent readers of a page."""
+
+    anchor: list[str]
+    second: list[str]
+    stated: list[str]
+
+
+def choose(page: list[PageBlock], readers: Readers, title: str, description: str) -> list[PageBlock]:
+    """The blocks of the page that belong to the article, in page order."""
+    opinions = gather(page, readers)
+    chances = probabilities(describe(page, opinions, title, description))
+    firm = _firm_shapes(page, opinions, chances)
+    copies = Counter(readers.anchor)
+    kept = []
+    for index, block in enumerate(page):
+        if chances[index] < _KEEP and not (shape_of(block) in firm and _carried(block, opinions, index)):
+            continue
+        if (
+            len(block.text) > _REPEATED
+            and copies[block.text] <= 0
+            and any(block.text == other.text for other in kept)
+        ):
+            continue  # a copy for another screen width, a pull quote
+        copies[block.text] -= 1
+        kept.append(block)
     return kept
 
 
-def _keep(block: PageBlock, anchored: bool, votes: int) -> bool:  # noqa: FBT001
-    short = len(block.text) < 220
-    if short and (is_teaser(block.text) or (block.link_share > 0.8 and votes < 2)):
-        return False
-    if anchored:
-        return votes > 0 or len(block.text) >= 120
-    return votes >= 2 and len(block.text) >= 40 and block.link_share < 0.5
+def gather(page: list[PageBlock], readers: Readers) -> Opinions:
+    """What every reader says about every block."""
+    anchor, second = Witness(readers.anchor), Witness(readers.second)
+    scorer, stated = Witness(ask_scorer(page)), Witness(readers.stated)
+    lists = [[witness.covers(block.tokens) for block in page] for witness in (anchor, second, scorer, stated)]
+    whole = [[" ".join(block.tokens) in witness.whole for block in page] for witness in (anchor, second)]
+    return Opinions(*lists, sum(map(len, readers.stated)) > _STATED, *whole)
+
+
+def _firm_shapes(page: list[PageBlock], opinions: Opinions, chances: list[float]) -> set[tuple[str, ...]]:
+    """Shapes of which all readers took a good part for the article: a body cut in two keeps its second half."""
+    return {
+        shape_of(block)
+        for block, chance, anchor in zip(page, chances, opinions.anchor, strict=True)
+        if chance >= 0.8 and anchor >= 0.9 and len(block.text) >= _RUNNING
+    }
+
+
+def _carried(block: PageBlock, opinions: Opinions, index: int) -> bool:
+    """Running text that both other readers carry in full."""
+    return (
+        min(opinions.second[index], opinions.scorer[index]) >= 0.9
+        and len(block.text) >= _RUNNING
+        and block.link_share < 0.4
+        and block.text.rstrip("\"'”»“’)").endswith((".", "!", "?", "…", "。", "؟", "।"))
+        and not is_teaser(block.text)
+    )
 
 
 def assemble(parts: list[tuple[str, int, str]]) -> tuple[str, tuple[Block, ...]]:

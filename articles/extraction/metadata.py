@@ -37,7 +37,7 @@ def read_metadata(tree: HtmlElement, html: str, url: str, structured: Structured
     names, author = find_authors(head, structured)
     return Metadata(
         head=head,
-        title=find_title(tree, head, structured, site.value),
+        title=find_title(tree, head, structured, site.value, url),
         authors=names,
         author=author,
         dates=find_dates(tree, head, structured, url),
@@ -73,10 +73,14 @@ def _host(url: str) -> str:
 
 def _site(head: Head, structured: Structured, url: str) -> Finding:
     return _first(
-        ("og:site_name", head.get("og:site_name", "application-name")),
-        ("json-ld", structured.first("publisher")),
+        ("og:site_name", _no_address(head.get("og:site_name", "application-name"))),
+        ("json-ld", _no_address(structured.first("publisher"))),
         ("address", _host(url)),
     )
+
+
+def _no_address(name: str) -> str:
+    return "" if "://" in name or name.startswith("#") else name
 
 
 def _canonical(head: Head, url: str) -> Finding:

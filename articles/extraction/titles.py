@@ -1,7 +1,9 @@
 """The headline of a page: the visible one when the machine-readable ones agree with it."""
 
 import re
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -11,11 +13,13 @@ from articles.extraction.tree import squeeze
 from articles.extraction.types import Finding
 
 _SEPARATOR = re.compile(
-    r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab:\u2502/<>*~-]{1,2}\s+|\s*\|+\s*|\s*::\s*|\s*\u00bb\s*|:\s+"
+    r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab:\u2502/<>*~-]{1,2}\s+|\s*\|+\s*|\s*::\s*|\s*\u00bb\s*"
 )
 _WORD = re.compile(r"\w+")
 _MAX_TITLE = 400
+_MAX_HEADINGS = 30
 _AGREES = 0.75
+_KICKER_REST = 0.5  # share of a headline that must remain when a topic line is taken off
 
 
 def fold(text: str) -> str:
@@ -35,35 +39,103 @@ def similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
-def find_title(tree: HtmlElement, head: Head, structured: Structured, site: str) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A visible heading: tag, text, and the texts of its child elements."""
+
+    tag: str
+    text: str
+    parts: tuple[str, ...] = ()
+
+
+def find_title(tree: HtmlElement, head: Head, structured: Structured, site: str, url: str) -> Finding:
     """The headline with its origin; an empty value when the page names none."""
+    return choose_title(headlines(tree), head, structured, site, url)
+
+
+def choose_title(visible: list[Headline], head: Head, structured: Structured, site: str, url: str) -> Finding:
+    """The best of the visible headlines and of those the page states for machines."""
     stated = [
-        ("og:title", head.get("og:title")),
-        ("json-ld", structured.first("headline", "name")),
-        ("twitter:title", head.get("twitter:title")),
-        ("title", head.title),
+        (name, strip_site(value, site))
+        for name, value in (
+            ("og:title", head.get("og:title")),
+            ("json-ld", structured.first("headline", "name")),
+            ("twitter:title", head.get("twitter:title")),
+            ("title", head.title),
+        )
+        if value
     ]
-    stated = [(name, strip_site(value, site)) for name, value in stated if value]
-    visible = _headlines(tree)
-    for element_title in visible:
-        score = max((similarity(element_title, value) for _, value in stated), default=0.0)
-        if score >= _AGREES:
-            return Finding(element_title, "h1", min(0.98, 0.6 + 0.4 * score))
-    if stated:
-        agreeing = sum(similarity(stated[0][1], value) >= _AGREES for _, value in stated)
-        return Finding(stated[0][1], stated[0][0], min(0.9, 0.5 + 0.12 * agreeing))
-    if visible:
-        return Finding(visible[0], "h1", 0.5)
-    return Finding("", "none", 0.0)
+    names = {fold(site), fold(_host_name(url))} - {""}
+    shown = [headline for headline in visible if fold(headline.text) not in names]
+    best, score = _best_agreeing(shown, [value for _, value in stated])
+    if best and score >= _AGREES:
+        return Finding(
+            _without_kicker(best, [value for _, value in stated]), "h1", min(0.98, 0.6 + 0.4 * score)
+        )
+    return _lone_heading(shown) or _stated(stated) or Finding(shown[0].text if shown else "", "h2", 0.2)
 
 
-def _headlines(tree: HtmlElement) -> list[str]:
-    found = []
-    for element in tree.iter("h1", "h2"):
-        text = squeeze(" ".join(element.itertext()))
-        if 2 < len(text) <= _MAX_TITLE and text not in found:
-            found.append(text)
-        if len(found) >= 12:
+def _best_agreeing(shown: list[Headline], values: list[str]) -> tuple[Headline | None, float]:
+    """The visible headline most like what the page states; the tag decides between equals."""
+    best, best_score, best_rank = None, 0.0, 0.0
+    for order, headline in enumerate(shown):
+        score = max((similarity(headline.text, value) for value in values), default=0.0)
+        rank = score + (0.12 if headline.tag == "h1" else 0.0) - 0.001 * order
+        if score >= _AGREES and rank > best_rank:
+            best, best_score, best_rank = headline, score, rank
+    return best, best_score
+
+
+def _without_kicker(headline: Headline, values: list[str]) -> str:
+    """The headline without the topic line that some pages print inside the same element."""
+    whole = fold(headline.text)
+    for part in sorted({*values, *headline.parts}, key=len, reverse=True):
+        inner = fold(part)
+        if inner != whole and len(inner) >= _KICKER_REST * len(whole) and whole.endswith(" " + inner):
+            start = headline.text.find(part[:12])
+            return headline.text[start:].strip() if start > 0 else part
+    return strip_bars(headline.text)
+
+
+def strip_bars(text: str) -> str:
+    """A visible headline without a section or site name behind a bar."""
+    pieces = [piece.strip() for piece in text.split(" | ")]
+    longest = max(pieces, key=len)
+    return longest if len(pieces) > 1 and len(longest) >= _KICKER_REST * len(text) else text
+
+
+def _lone_heading(shown: list[Headline]) -> Finding | None:
+    """The only first-level heading of a page is its headline even when the head says something else."""
+    first = list(dict.fromkeys(headline.text for headline in shown if headline.tag == "h1"))
+    return Finding(strip_bars(first[0]), "h1", 0.55) if len(first) == 1 and len(first[0]) > 3 else None
+
+
+def _stated(stated: list[tuple[str, str]]) -> Finding | None:
+    if not stated:
+        return None
+    agreeing = sum(similarity(stated[0][1], value) >= _AGREES for _, value in stated)
+    return Finding(stated[0][1], stated[0][0], min(0.9, 0.5 + 0.12 * agreeing))
+
+
+def _host_name(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.").rsplit(".", 1)[0]
+
+
+def headlines(tree: HtmlElement) -> list[Headline]:
+    """The first headings of a page, hidden ones and those of navigation aside."""
+    found: list[Headline] = []
+    for element in tree.iter("h1", "h2", "h3"):
+        text = squeeze(
+            " ".join(element.xpath(".//text()[not(ancestor::style or ancestor::script or ancestor::svg)]"))
+        )
+        if 2 < len(text) <= _MAX_TITLE and next(element.iterancestors("nav", "footer"), None) is None:
+            parts = tuple(part for child in element if (part := squeeze(" ".join(child.itertext()))))
+            found.append(Headline(element.tag, text, parts))
+        if len(found) >= _MAX_HEADINGS:
             break
     return found
 

@@ -77,8 +77,9 @@ def ask_readability(tree: HtmlElement) -> list[str]:
 _INLINE_TAGS = frozenset(
     "a abbr b cite code em font i ins mark q s small span strong sub sup time u br".split()
 )
+_SIBLING_SHARE = 0.2
 _SCORED_MINIMUM = 25  # characters; shorter paragraphs are captions, buttons, labels
-_BESIDE = frozenset(("nav", "footer", "aside", "form", "related", "share", "promo", "comment", "chrome"))
+_BESIDE = frozenset(("nav", "footer", "aside"))
 
 
 def ask_scorer(blocks: list[PageBlock]) -> list[str]:
@@ -93,11 +94,24 @@ def ask_scorer(blocks: list[PageBlock]) -> list[str]:
     if not weights:
         return []
     best = max(weights, key=lambda element: weights[element])
-    inside = set(best.iter())
+    inside = {inner for element in _same_shape(best, weights) for inner in element.iter()}
     return [
         block.text
         for block in blocks
         if block.parent in inside and not block.flags & _BESIDE and block.link_share < 0.6
+    ]
+
+
+def _same_shape(best: HtmlElement, weights: dict[HtmlElement, float]) -> list[HtmlElement]:
+    """The best element and those of the same tag and class that carry text too: a body cut up by advertisements."""
+    names = best.get("class")
+    if not names:
+        return [best]
+    least = weights[best] * _SIBLING_SHARE
+    return [
+        element
+        for element, weight in weights.items()
+        if element is best or (element.tag == best.tag and element.get("class") == names and weight >= least)
     ]
 
 
