@@ -26,6 +26,9 @@ _NEEDS_CONTEXT = 0.4
 # "Obama administration", "US military": labeled as a person or a country with a word after it.
 _LOOSE = re.compile(r" (?:administration|military|army|government|Democrats|Republicans)$")
 _LOOSE_WEIGHT = 0.2
+_CAPITAL_AFTER = re.compile(r" [A-Z][a-z]")
+_GOES_ON_WEIGHT = 0.5
+_HEADLINE_SHARE = 0.7
 _GEOGRAPHIC = (Kind.COUNTRY, Kind.NATIONALITY, Kind.GOVERNMENT, Kind.PLACE)
 _STEP = 0.3  # one cue in the context moves the belief by this much
 
@@ -62,16 +65,26 @@ class Surroundings:
         reasons = [f"“{alias.surface}” is in the table as {_WHAT.get(alias.relation, 'a name')}"]
         if kind is Kind.GOVERNMENT and _LOOSE.search(alias.surface):
             return _LOOSE_WEIGHT, tuple(reasons)
-        if not (alias.needs_context or self._is_common(alias, kind)):
-            return _PLAIN.get(kind, _OTHERWISE), tuple(reasons)
         if self.string[start:end] in self.surnames:
             return 0.1, (*reasons, "a person in the article has this surname")
+        if not (alias.needs_context or self._is_common(alias, kind)):
+            if kind is Kind.COMPANY and self._goes_on(end):
+                return _GOES_ON_WEIGHT, (*reasons, "the name seems to go on")
+            return _PLAIN.get(kind, _OTHERWISE), tuple(reasons)
         against = self._place_before(start) - {alias.entity}
         if against and kind in _GEOGRAPHIC:
             return 0.05, (*reasons, "the place named before it lies elsewhere")
         cues = [*_cues(kind, self.string, start, end), *self._support(alias, start)]
         reasons += ["the name also has another meaning", *cues]
         return min(0.9, _AMBIGUOUS.get(kind, _NEEDS_CONTEXT) + _STEP * len(cues)), tuple(reasons)
+
+    def _goes_on(self, end: int) -> bool:
+        """Does another capitalized word follow ("Anker Latinoamerica"), outside a headline?"""
+        if not _CAPITAL_AFTER.match(self.string[end : end + 4]):
+            return False
+        line = self.string[self.string.rfind("\n", 0, end) + 1 : end + 200].split("\n")[0]
+        words = [word for word in line.split() if len(word) > 3]
+        return sum(word[0].isupper() for word in words) < _HEADLINE_SHARE * len(words)
 
     def _is_common(self, alias: Alias, kind: Kind) -> bool:
         """A single dictionary word (Trojan, Target, Signal) is not yet a name."""

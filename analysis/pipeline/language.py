@@ -51,7 +51,8 @@ KIND_OF_LABEL = {
 # Words that only English has among the languages of news: they make 10 % and more of every English article, and
 # a short English headline is beyond what a character model can tell.
 _ENGLISH = frozenset(
-    "the of and to that is for with from have has were said their this which by it its are been will would who".split()
+    "the of and to that is for with from have has were said their this which by it its are been will would "
+    "who".split()
 )
 _ENGLISH_SHARE = 0.1
 _WORD = re.compile(r"[^\W\d_]+")

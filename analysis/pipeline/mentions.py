@@ -7,7 +7,7 @@ from dataclasses import replace
 from analysis.pipeline.contexts import Surroundings
 from analysis.pipeline.names import add_acronyms
 from analysis.pipeline.observables import find_observables
-from analysis.pipeline.patterns import find_legal_names, join_countries, read_heads
+from analysis.pipeline.patterns import extend_form, find_legal_names, join_countries, read_heads
 from analysis.pipeline.tables import Known, find_known
 from analysis.pipeline.types import OBSERVABLES, Alias, Kind, Lexicon, Parsed, Relation, Span
 
@@ -22,6 +22,7 @@ _MONEY_AFTER = re.compile(r"\s?[$€£]")
 
 # A longer reading beats a shorter one inside it unless the shorter is better by this much (chosen on spans-train).
 _LENGTH_BONUS = 0.35
+_PATTERN_BONUS = 0.1
 # The table alone is believed from this weight on (`table_weight`: names that are also common words stay below).
 TABLE_ALONE = 0.6
 
@@ -64,7 +65,10 @@ def settle(spans: list[Span]) -> list[Span]:
 def _beats(shorter: Span, longer: Span) -> bool:
     if longer.kind in OBSERVABLES:
         return False
-    bonus = 0.0 if shorter.end - shorter.start == longer.end - longer.start else _LENGTH_BONUS
+    if shorter.end - shorter.start == longer.end - longer.start:
+        return shorter.score > longer.score
+    # A pattern guesses the border before a name; the recognizer reads it.
+    bonus = _PATTERN_BONUS if longer.method == "pattern" else _LENGTH_BONUS
     return shorter.score > longer.score + bonus
 
 
@@ -90,6 +94,8 @@ def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Sp
     spans = []
     for known in known_names:
         rival = rivals.get((known.start, known.end))
+        if _is_possessive(parsed, known, rivals):
+            continue
         score, reasons, alias = max(
             (_weigh(alias, known, around, rival) for alias in known.aliases), key=lambda weighed: weighed[0]
         )
@@ -99,6 +105,12 @@ def _from_tables(parsed: Parsed, lexicon: Lexicon, found: list[Span]) -> list[Sp
                 Span(known.start, known.end, kind_of(alias, lexicon), score, "table", reasons, first)
             )
     return spans
+
+
+def _is_possessive(parsed: Parsed, known: Known, rivals: dict[tuple[int, int], Span]) -> bool:
+    """Carter's announcement is not the company Carter's when the recognizer reads Carter as a person."""
+    person = rivals.get((known.start, known.end - 2))
+    return person is not None and person.kind in _PEOPLE and parsed.string[known.end - 2 : known.end] == "'s"
 
 
 def _surnames(parsed: Parsed, found: list[Span]) -> frozenset[str]:
@@ -119,8 +131,9 @@ def _supported(known_names: list[Known], lexicon: Lexicon) -> frozenset[str]:
 
 def _without_articles(parsed: Parsed, lexicon: Lexicon) -> Iterator[Known]:
     """Known names, the article of "the United States" left outside; money in US$ names no country."""
-    for known in find_known(parsed.string, lexicon):
-        article = _ARTICLE.match(parsed.string[known.start : known.end])
+    for hit in find_known(parsed.string, lexicon):
+        known = extend_form(hit, parsed, lexicon)
+        article = _ARTICLE.match(parsed.string[hit.start : hit.end])
         if not _MONEY_AFTER.match(parsed.string[known.end : known.end + 2]):
             yield replace(known, start=known.start + article.end()) if article else known
 

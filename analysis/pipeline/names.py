@@ -72,17 +72,18 @@ def add_acronyms(parsed: Parsed, spans: list[Span]) -> list[Span]:
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """Do the capitals of the short form appear in order in the long form, beginning with its first letter?"""
+    """Do the letters of the short form appear in order in the long form, or are they its initials in any order?
+
+    The second is for names translated without their acronym: National Civil Police (PNC).
+    """
+    words = bare_words(long)
     letters = [letter for letter in short.lower() if letter.isalpha()]
-    initials = "".join(word[0] for word in bare_words(long) if word not in ("of", "the", "and", "for", "de"))
-    remaining = iter("".join(bare_words(long)))
-    in_order = all(letter in remaining for letter in letters)
-    return (
-        len(letters) > 1
-        and in_order
-        and letters[0] == initials[:1]
-        and short.lower() not in long.lower().split()
-    )
+    initials = [word[0] for word in words if word not in _SMALL]
+    if len(letters) < 2 or not initials or short.lower() in words:
+        return False
+    remaining = iter("".join(words))
+    in_order = all(letter in remaining for letter in letters) and letters[0] == initials[0]
+    return in_order or sorted(letters) == sorted(initials)
 
 
 def _occurrences(parsed: Parsed, span: Span, short: str) -> list[Span]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from analysis.pipeline.identity import bare_words
+from analysis.pipeline.tables import Known
 from analysis.pipeline.types import Kind, Lexicon, Parsed, Span
 
 BODIES = (Kind.COMPANY, Kind.MEDIA, Kind.GOVERNMENT, Kind.IGO, Kind.ORGANIZATION)
 
-_WORD = r"[A-Z0-9](?:[\w&.+-]|'(?=\w))*"
+_WORD = r"[A-Z](?:[\w&+-]|[.'](?=\w))*"
 _FORMS = (
     r"Inc(?:orporated)?|Corp(?:oration)?|Co\.?,? Ltd|Ltd|Limited|LLC|LLP|PLC|plc|AG|GmbH|S\.?A\.?|S\.p\.A|SpA|N\.?V|"
     r"B\.?V|"
@@ -19,8 +20,13 @@ _FORMS = (
 # "Ultra Kirana Sdn Bhd", "China Major Bridge Engineering Company Ltd.": two or more capitalized words with a
 # legal form that is no ordinary word.
 _LEGAL_NAME = re.compile(
-    rf"(?<![\w.])(?:{_WORD} (?:(?:of|and|&|de|y|e) )?){{1,6}}\(?(?:{_FORMS})\)?(?!\w)(?:\.(?= [a-z(,])|(?<=Inc)\.|"
+    rf"(?<![\w.])(?:{_WORD} (?:(?:of|and|&|de|y|e) )?){{1,6}}?\(?(?:{_FORMS})\)?(?!\w)(?:\.(?= [a-z(,])|(?<=Inc)\.|"
     rf"(?<=Ltd)\.|(?<=Corp)\.)?"
+)
+_FORM_AFTER = re.compile(
+    rf"(?:,? (?:{_FORMS}|Group|Holdings?|Company|Co|Technologies|International|Store|Industries|Motors|"
+    rf"Bank))+(?:(?<=Inc)\.|"
+    rf"(?<=Ltd)\.|(?<=Corp)\.|(?<=Co)\.)?(?![\w])"
 )
 _OPENERS = frozenset(
     "the a an in on at by for from to with and but or as if when while after before according however meanwhile "
@@ -43,11 +49,19 @@ def find_legal_names(parsed: Parsed) -> Iterator[Span]:
             yield Span(start, match.end(), Kind.COMPANY, _PATTERN_SCORE, "pattern", (reason,))
 
 
+def extend_form(known: Known, parsed: Parsed, lexicon: Lexicon) -> Known:
+    """ "Cathay Financial" + "Holding", "Acme" + "Corp.": the legal form behind a known company is part of its name."""
+    if lexicon.entities[known.aliases[0].entity].kind is not Kind.COMPANY:
+        return known
+    form = _FORM_AFTER.match(parsed.string, known.end)
+    return replace(known, end=form.end()) if form else known
+
+
 def _opening(name: str) -> int:
     """How many characters of sentence opening stand before the name ("According to The …")."""
     length = 0
     for word in name.split(" ")[:-2]:
-        if word.lower() not in _OPENERS:
+        if word.lower() not in _OPENERS and not word.endswith("-based"):
             break
         length += len(word) + 1
     return length
