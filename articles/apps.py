@@ -31,5 +31,5 @@ def make_roles(*, using: str, **_: Any) -> None:
     create_permissions(apps.get_app_config("articles"), using=using, verbosity=0)
     permissions = Permission.objects.using(using).filter(content_type__app_label="articles")
     for role, names in ROLES.items():
-        group, _ = Group.objects.using(using).get_or_create(name=role)
+        group, _is_new = Group.objects.using(using).get_or_create(name=role)
         group.permissions.add(*permissions.filter(codename__in=names))

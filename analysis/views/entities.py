@@ -19,6 +19,7 @@ from analysis.search import PAGE_SIZE, Filters, Found
 from analysis.search.overview import first_day, named_with, volume
 from analysis.services import merge_entities, split_alias, undo_change
 from analysis.views.dashboard import bar
+from analysis.views.refusals import says_why
 from articles.forms import first_error
 from articles.models import Article, ArticleQuerySet
 from articles.templatetags.charts import Bar
@@ -135,6 +136,7 @@ def roles(entity: Entity, articles: ArticleQuerySet) -> list[dict[str, Any]]:
 
 @require_POST
 @judge_required
+@says_why
 def entity_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that two are the same; can be undone."""
     entity = get_object_or_404(Entity.objects.current(), pk=pk)
@@ -150,6 +152,7 @@ def entity_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @judge_required
+@says_why
 def alias_split(request: HttpRequest, pk: int) -> HttpResponse:
     """A name that means somebody else becomes an entity of its own."""
     alias = get_object_or_404(Alias.objects.select_related("entity"), pk=pk)
@@ -161,6 +164,7 @@ def alias_split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @judge_required
+@says_why
 def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a merge or a split."""
     change = get_object_or_404(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from analysis.forms import AddMentionForm, JudgmentForm
 from analysis.models import Judgment, Kind, Mention
 from analysis.services import add_mention, judge_mention, undo_judgment
+from analysis.views.refusals import says_why
 from articles.forms import first_error
 from articles.models import Article, Version
 from articles.views.safe import person
@@ -55,6 +56,7 @@ def mention_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @judge_required
+@says_why
 def mention_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, reject, another kind, another entity; here, for this source, or everywhere."""
     mention = visible_mention(request, pk)
@@ -81,6 +83,7 @@ def mention_judge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @judge_required
+@says_why
 def mention_add(request: HttpRequest, version_pk: int) -> HttpResponse:
     """Tag a place in the text that the machine missed."""
     visible = Article.objects.visible_to(request.user).values("pk")
@@ -108,6 +111,7 @@ def mention_add(request: HttpRequest, version_pk: int) -> HttpResponse:
 
 @require_POST
 @judge_required
+@says_why
 def judgment_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a judgment back; the machine's finding returns."""
     visible = Article.objects.visible_to(request.user).values("pk")
