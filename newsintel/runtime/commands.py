@@ -36,7 +36,6 @@ WITHOUT_SERVERS = frozenset(
         "analyze_texts",
         "extract_pages",
         "check",
-        "makemigrations",
         "help",
         "version",
         "collectstatic",
@@ -44,7 +43,9 @@ WITHOUT_SERVERS = frozenset(
     }
 )
 # These work on a database as it is; every other command finds it migrated.
-ON_RAW_DATABASE = frozenset({"migrate", "showmigrations", "sqlmigrate", "dbshell", "ensure_admin"})
+ON_RAW_DATABASE = frozenset(
+    {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "dbshell", "ensure_admin"}
+)
 NOT_RUNNING = 3  # the usual exit code of a status command
 
 
@@ -205,6 +206,8 @@ def manage(arguments: list[str]) -> int:
             with supervised(here) as supervisor:
                 servers = find_servers(here)
                 start_servers(servers, supervisor)
+                if servers.cluster:
+                    application.create_database(servers.cluster)
                 if arguments[0] not in ON_RAW_DATABASE:
                     application.prepare_database(here, servers.cluster, servers.environment)
                 return application.run_attached(command, servers.environment)
