@@ -7,8 +7,15 @@ from analysis.models import Rerun
 from analysis.services import analyze_and_store, group_and_store, run_rerun_step, settle_counts
 from articles.hints import hint
 from articles.leases import free
-from articles.models import Article, Stage
-from articles.services import claim_article, due_sources, extract_and_store, fetch_and_store, poll_source
+from articles.models import Article, Stage, TableImport
+from articles.services import (
+    claim_article,
+    due_sources,
+    extract_and_store,
+    fetch_and_store,
+    poll_source,
+    run_import_step,
+)
 
 MAX_HINTS = 1000  # at one tick; the next tick takes the rest
 
@@ -70,6 +77,10 @@ def reconcile() -> None:
         "id"
     ):
         hint(rerun_step, rerun_id[0])
+    for import_id in TableImport.objects.filter(free(), stage=TableImport.ImportStage.RUNNING).values_list(
+        "id", flat=True
+    ):
+        hint(import_step, import_id)
     settle_counts()
 
 
@@ -78,6 +89,13 @@ def rerun_step(rerun_id: int) -> None:
     """Analyze the next few articles of a re-run again."""
     if run_rerun_step(rerun_id):
         hint(rerun_step, rerun_id)
+
+
+@shared_task
+def import_step(import_id: int) -> None:
+    """Take in the next rows of a table; the articles' own work is hinted by `reconcile`."""
+    if run_import_step(import_id):
+        hint(import_step, import_id)
 
 
 @shared_task

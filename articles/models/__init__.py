@@ -14,6 +14,7 @@ from articles.models.articles import (
     Submission,
 )
 from articles.models.captures import Snapshot, Version
+from articles.models.imports import TableImport
 from articles.models.people import VISIT_GAP, Audit, Profile, user_label
 from articles.models.sources import Host, Source
 
@@ -35,6 +36,7 @@ __all__ = [
     "Stage",
     "Status",
     "Submission",
+    "TableImport",
     "Version",
     "user_label",
 ]

@@ -5,6 +5,14 @@ from articles.services.captures import extract_and_store, fetch_and_store
 from articles.services.claims import claim_article
 from articles.services.feeds import due_sources, poll_source
 from articles.services.files import FileReport, submit_file, submit_files
+from articles.services.imports import (
+    Forecast,
+    confirm_import,
+    forecast_import,
+    remap_import,
+    run_import_step,
+    start_import,
+)
 from articles.services.sources import add_source, edit_source, grade_source, poll_now
 from articles.services.submissions import Submitted, submit_many, submit_new_text, submit_text, submit_url
 from articles.services.texts import SubmissionRefused
@@ -22,6 +30,7 @@ from articles.services.work import (
 
 __all__ = [
     "FileReport",
+    "Forecast",
     "NewText",
     "SubmissionRefused",
     "Submitted",
@@ -29,19 +38,24 @@ __all__ = [
     "add_source",
     "assign_article",
     "claim_article",
+    "confirm_import",
     "due_sources",
     "edit_source",
     "extract_and_store",
     "fetch_and_store",
+    "forecast_import",
     "grade_source",
     "poll_now",
     "poll_source",
     "record_audit",
     "refetch_article",
+    "remap_import",
     "replace_text",
     "restore_article",
     "retry_article",
+    "run_import_step",
     "set_work_state",
+    "start_import",
     "submit_file",
     "submit_files",
     "submit_many",

@@ -66,7 +66,12 @@ def submit_text(  # noqa: PLR0913  (the fields of one form)
 
 
 def submit_new_text(
-    new: NewText, *, by: User | None, url: str = "", origin: str = Article.Origin.TEXT
+    new: NewText,
+    *,
+    by: User | None,
+    url: str = "",
+    origin: str = Article.Origin.TEXT,
+    batch: Batch | None = None,
 ) -> Submitted:
     """Take in a text that was already read from somewhere. Raises SubmissionRefused for a bad address."""
     try:
@@ -82,7 +87,7 @@ def submit_new_text(
             )
         if is_new or (article.version_id is None and article.withdrawn_at is None):
             _fill(article, new, by=by)
-        join(article, by=by, batch=None, url=url.strip(), is_first=is_new)
+        join(article, by=by, batch=batch, url=url.strip(), is_first=is_new)
     return Submitted(article, is_new, say(article, is_new=is_new))
 
 
