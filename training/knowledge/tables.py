@@ -16,6 +16,10 @@ ENTITY_COLUMNS = ("key", "kind", "type", "name", "country", "parent", "parent_si
 ALIAS_COLUMNS = ("surface", "key", "relation", "is_case_sensitive", "needs_context")
 
 
+# What a comma inside a name leaves over ("Facebook, Inc.").
+LONE_SUFFIX = re.compile(r"\s*(?:Inc|Co|Ltd|LLC|Corp|D\.C)\.?\s*")
+
+
 @dataclass(slots=True)
 class Surface:
     """One way to write a name. mark: "" = rules decide, "*" = needs context, "^" = case sensitive, "!" = safe."""
@@ -76,7 +80,7 @@ def _parse_entry(entry: str, country: str, sector: str) -> Thing:
     entry, thing.ticker = _cut(entry, r"\s@([\w.]+)")
     entry, override = _cut(entry, r"\s\$([A-Z]{2})\b")
     thing.country = override or country
-    entry, *owners = re.split(r"\s<(?=[<\s])", entry)
+    entry, *owners = re.split(r"\s<(?=\S)", entry)
     for owner in owners:
         match = re.fullmatch(r"(<?)\s*(.+?)\s*(?:\((\S*?)-(\S*?)\))?\s*", owner)
         assert match, owner
@@ -87,9 +91,17 @@ def _parse_entry(entry: str, country: str, sector: str) -> Thing:
             thing.parent, thing.since = parent, since
     names, _, others = entry.partition(" = ")
     thing.surfaces = [_surface(names.strip())]
-    thing.surfaces += [_surface(text.strip()) for text in others.split(",") if text.strip()]
+    thing.surfaces += [_surface(text.strip()) for text in others.split(",") if text.strip() and not LONE_SUFFIX.fullmatch(text)]
+    thing.surfaces = _without_articles(thing.surfaces)
     thing.name = thing.surfaces[0].text
     return thing
+
+
+def _without_articles(surfaces: list[Surface]) -> list[Surface]:
+    """Drops "The X" where X is a safe name too: texts are read without the article."""
+    safe = {s.text for s in surfaces if s.mark != "*"}
+    bare = {s.text: re.sub(r"^[Tt]he ", "", s.text) for s in surfaces}
+    return [s for s in surfaces if bare[s.text] == s.text or bare[s.text] not in safe]
 
 
 def _cut(entry: str, pattern: str) -> tuple[str, str]:
