@@ -48,14 +48,32 @@ class Interrupted(KeyboardInterrupt):
 
 def services(here: Places, options: Options, environment: dict[str, str]) -> tuple[Service, Service, Service]:
     """Web server, worker and beat as supervised processes."""
-    celery = [sys.executable, "-m", "celery", "-A", "newsintel"]
+    celery = [sys.executable, "-m", "celery", "-A"]
     bind = f"[{options.host}]:{options.port}" if ":" in options.host else f"{options.host}:{options.port}"
     web = [sys.executable, "-m", "gunicorn", "newsintel.wsgi:application", "--bind", bind]
     web += ["--worker-class", "gthread", "--threads", str(WEB_THREADS), "--no-control-socket"]
     web += ["--timeout", "60", "--graceful-timeout", "5"]
-    worker = [*celery, "worker", "-Q", "fetch,analyze", "-c", str(options.workers), "--prefetch-multiplier=1"]
+    worker = [
+        *celery,
+        "newsintel",
+        "worker",
+        "-Q",
+        "fetch,analyze",
+        "-c",
+        str(options.workers),
+        "--prefetch-multiplier=1",
+    ]
     worker += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    beat = [*celery, "beat", "-s", str(here.var / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
+    beat = [
+        *celery,
+        "newsintel.clock:clock",
+        "beat",
+        "-s",
+        str(here.var / "beat-schedule"),
+        "--pidfile=",
+        "--loglevel",
+        "WARNING",
+    ]
     one_thread = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}  # a worker per core already
     return (
         Service(
