@@ -56,6 +56,14 @@ def core_words(written: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+def common_name(written: str) -> str:
+    """The name as people say it: without the legal form at its end."""
+    words = written.split()
+    while len(words) > 1 and set(bare_words(words[-1])) <= _LEGAL:
+        words.pop()
+    return " ".join(words).rstrip(",(")
+
+
 def add_acronyms(parsed: Parsed, spans: list[Span]) -> list[Span]:
     """Find "Acme Corporation (ACM)": wherever the text then says ACM, it means that name."""
     added: list[Span] = []
@@ -155,7 +163,7 @@ class NameGroup(Group):
     def __init__(
         self, spans: list[Span], words: tuple[str, ...], name: str, alias: Alias | None, places: int
     ) -> None:
-        super().__init__(spans, words, re.sub(r"\s+", " ", name))
+        super().__init__(spans, words, common_name(name))
         self.alias = alias
         self.places = places  # leading words that only say where
         self.all_words = {words}

@@ -64,6 +64,11 @@ def test_an_unknown_company_gets_one_key_for_all_its_forms() -> None:
     assert set(entities(text, *names)) == {"company:x-three-arrows-capital"}
 
 
+def test_a_company_is_shown_without_its_legal_form() -> None:
+    linked = link("Analogix Semiconductor, Inc. grew.", ("Analogix Semiconductor, Inc.", Kind.COMPANY))
+    assert linked.entities["company:x-analogix-semiconductor"].name == "Analogix Semiconductor"
+
+
 def test_initials_mean_the_name_they_abbreviate() -> None:
     names = (("Saudi Telecom Company", Kind.COMPANY), ("STC", Kind.COMPANY))
     assert len(set(entities("Saudi Telecom Company grew. STC hired.", *names))) == 1
