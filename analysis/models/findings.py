@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now, Upper
 
 from analysis.models.entities import Entity, Kind, Origin
@@ -126,6 +127,18 @@ class Mention(models.Model):
         indexes = [
             models.Index(fields=["kind", "value"], name="mention_observable", condition=~Q(value="")),
             models.Index(Upper("surface"), name="mention_surface"),
+            # How a merge and its undo find their articles.
+            models.Index(
+                KeyTransform("entity", "found"),
+                name="mention_found_entity",
+                condition=Q(found__isnull=False),
+            ),
+            GinIndex(
+                fields=["candidates"],
+                opclasses=["jsonb_path_ops"],
+                name="mention_candidates",
+                condition=~Q(candidates=[]),
+            ),
         ]
 
     def __str__(self) -> str:

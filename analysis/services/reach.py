@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
-from analysis.models import Analysis, Judgment, Mention, Rerun
+from analysis.models import Analysis, Entity, Judgment, Mention, Rerun, Tag
 from analysis.services.settling import Ledger, settle_article
 from articles.models import Article
 from articles.services import record_audit
@@ -65,6 +65,13 @@ def _with_words(judgment: Judgment) -> QuerySet[Article]:
 
 
 def tagged_with(entity_id: int | None) -> QuerySet[Article]:
-    """Articles whose current version has a standing mention of the entity, or one that was found so."""
-    mentions = Mention.everything.filter(Q(entity=entity_id) | Q(found__entity=entity_id))
-    return Article.objects.filter(version__in=mentions.values("version_id"))
+    """Articles in which the entity stands, was found before a judgment or merge, or is one of several candidates."""
+    entity = Entity.objects.filter(pk=entity_id or 0).first()
+    if entity is None:
+        return Article.objects.none()
+    standing = Tag.objects.filter(entity=entity).values("article_id")
+    found = Mention.everything.filter(found__isnull=False, found__entity=entity.pk).values("version_id")
+    meant = Mention.everything.exclude(candidates=[]).filter(candidates__contains=[[entity.key]])
+    return Article.objects.filter(
+        Q(pk__in=standing) | Q(version__in=found) | Q(version__in=meant.values("version_id"))
+    )

@@ -97,13 +97,12 @@ def test_ambiguous_mention_is_settled_when_its_candidates_merge(analyst):
     article = make_article("Mercury rose.", named=[("Mercury", "company", "")])
     one, two = make_entity("company:mercury-one"), make_entity("company:mercury-two")
     Mention.objects.update(is_ambiguous=True, candidates=[[one.key, 0.5, []], [two.key, 0.5, []]])
-    Mention.objects.update(entity=None)
     change = merge_entities(one, into=two, by=analyst)
-    analyze_again = Mention.objects.get()
-    assert analyze_again.is_ambiguous  # nothing is tagged with them yet, so the merge reached no article
-    judge_mention(analyze_again, decision="accept", scope="article", by=analyst)
+    assert keys(article) == {"company:mercury-two"}
+    assert not Mention.objects.get().is_ambiguous
     undo_change(change, by=analyst)
     assert keys(article) == set()
+    assert Mention.objects.get().is_ambiguous
 
 
 @pytest.mark.parametrize(("gives", "gets"), [("company:amazon", "company:amazon")])
