@@ -1,7 +1,9 @@
 """Page → Extract: the right text, its metadata with evidence, and a verdict. Pure: no network, no database."""
 
+from articles.extraction.blocks import read_blocks
 from articles.extraction.encoding import decode
 from articles.extraction.guard import refusal
+from articles.extraction.head import read_head
 from articles.extraction.language import find_language
 from articles.extraction.main_text import Text, read_text
 from articles.extraction.metadata import Metadata, read_metadata
@@ -28,10 +30,10 @@ def extract(page: Page) -> Extract:
         )
     tree = parse(html)
     structured = read_structured(tree)
-    metadata = read_metadata(tree, html, page.url, structured)
-    text = read_text(
-        tree, structured, metadata.head.get("og:title") or metadata.head.title, metadata.description.value
-    )
+    head = read_head(html, page.url)
+    blocks = read_blocks(tree)
+    metadata = read_metadata(tree, blocks, head, structured, page.url)
+    text = read_text(tree, blocks, structured, head.get("og:title") or head.title, metadata.description.value)
     return _compose(page, charset, structured, metadata, text)
 
 

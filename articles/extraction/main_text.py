@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from articles.extraction.blocks import PageBlock, read_blocks, words
+from articles.extraction.blocks import PageBlock, words
 from articles.extraction.structured import Structured, body_paragraphs, state_paragraphs
 from articles.extraction.features import Opinions, describe, shape_of
 from articles.extraction.teasers import is_teaser
@@ -55,9 +55,10 @@ def shingles(tokens: list[str]) -> set[tuple[str, ...]]:
     return set(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
 
 
-def read_text(tree: HtmlElement, structured: Structured, title: str, description: str) -> Text:
+def read_text(
+    tree: HtmlElement, page: list[PageBlock], structured: Structured, title: str, description: str
+) -> Text:
     """The article's text of a page; title and description are what its head says."""
-    page = read_blocks(tree)
     stated = body_paragraphs(structured)
     kept = choose(page, Readers(ask_trafilatura(tree), ask_readability(tree), stated), title, description)
     if sum(len(block.text) for block in kept) < _RENDERED:

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from articles.extraction.authors import find_authors
+from articles.extraction.blocks import PageBlock
 from articles.extraction.dates import Dates, find_dates
-from articles.extraction.head import Head, absolute, read_head
+from articles.extraction.head import Head, absolute
 from articles.extraction.structured import Structured, plain
 from articles.extraction.titles import find_title
 from articles.extraction.types import Finding
@@ -30,11 +31,12 @@ class Metadata:
     free: bool | None
 
 
-def read_metadata(tree: HtmlElement, html: str, url: str, structured: Structured) -> Metadata:
+def read_metadata(
+    tree: HtmlElement, page: list[PageBlock], head: Head, structured: Structured, url: str
+) -> Metadata:
     """The metadata of a page at `url`."""
-    head = read_head(html, url)
     site = _site(head, structured, url)
-    names, author = find_authors(head, structured)
+    names, author = find_authors(tree, page, head, structured, site.value)
     return Metadata(
         head=head,
         title=find_title(tree, head, structured, site.value, url),
