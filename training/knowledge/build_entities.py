@@ -7,9 +7,27 @@ names the hand list does not know.
 import csv
 from collections.abc import Iterable
 
-from tables import ALIAS_COLUMNS, ENTITY_COLUMNS, HAND, Surface, Thing, flags, is_acronym, parse_hand, slug, write
+from tables import (
+    ALIAS_COLUMNS,
+    ENTITY_COLUMNS,
+    HAND,
+    Surface,
+    Thing,
+    flags,
+    is_acronym,
+    parse_hand,
+    report,
+    slug,
+    write,
+)
 
-KINDS = {"companies": "company", "media": "media", "organizations": "organization", "governments": "government", "products": "product"}
+KINDS = {
+    "companies": "company",
+    "media": "media",
+    "organizations": "organization",
+    "governments": "government",
+    "products": "product",
+}
 IGO_SECTORS = {"igo"}
 
 
@@ -57,8 +75,20 @@ def load_derived(table: str) -> Iterable[Thing]:
         return
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            surfaces = [Surface(t, "", "acronym" if is_acronym(t) else "name") for t in (row["name"], *row["aliases"].split("|")) if t]
-            yield Thing(row["name"], row["country"], row["sector"], row["type"], surfaces, ticker=row["ticker"], wikidata=row["wikidata"])
+            surfaces = [
+                Surface(t, "", "acronym" if is_acronym(t) else "name")
+                for t in (row["name"], *row["aliases"].split("|"))
+                if t
+            ]
+            yield Thing(
+                row["name"],
+                row["country"],
+                row["sector"],
+                row["type"],
+                surfaces,
+                ticker=row["ticker"],
+                wikidata=row["wikidata"],
+            )
 
 
 def build(table: str) -> tuple[int, int]:
@@ -72,7 +102,20 @@ def build(table: str) -> tuple[int, int]:
         parent = resolve(thing.parent, keys, table)
         kind = "igo" if key.startswith("igo:") else KINDS[table]
         shape = {"b": "brand", "s": "service", "u": "unit"}.get(thing.type, thing.type or kind)
-        rows.append((key, kind, shape, thing.name, thing.country, parent, thing.since, thing.wikidata, thing.ticker, thing.sector))
+        rows.append(
+            (
+                key,
+                kind,
+                shape,
+                thing.name,
+                thing.country,
+                parent,
+                thing.since,
+                thing.wikidata,
+                thing.ticker,
+                thing.sector,
+            )
+        )
         for s in thing.surfaces:
             sensitive, context = flags(s)
             aliases.append((s.text, key, s.relation, int(sensitive), int(context)))
@@ -94,7 +137,7 @@ def resolve(parent: str, keys: dict[str, str], table: str) -> str:
             found = lookup(other).get(parent.casefold())
             if found:
                 return found
-    print(f"{table}: no such parent: {parent}")
+    report(f"{table}: no such parent: {parent}")
     return ""
 
 
@@ -112,4 +155,4 @@ def lookup(table: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     for name in KINDS:
-        print(name, *build(name))
+        report(name, *build(name))

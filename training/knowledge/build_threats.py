@@ -4,11 +4,36 @@ import re
 from collections.abc import Iterator
 
 from pymispgalaxies import Clusters
-from tables import ALIAS_COLUMNS, ENTITY_COLUMNS, Surface, Thing, first_names, flags, is_acronym, parse_hand, slug, write
+from tables import (
+    ALIAS_COLUMNS,
+    ENTITY_COLUMNS,
+    Surface,
+    Thing,
+    first_names,
+    flags,
+    is_acronym,
+    parse_hand,
+    read,
+    report,
+    slug,
+    write,
+)
 
 GALAXIES = {
     "threats": ("threat-actor",),
-    "malware": ("ransomware", "malpedia", "tool", "botnet", "banker", "rat", "exploit-kit", "stealer", "backdoor", "cryptominers", "android"),
+    "malware": (
+        "ransomware",
+        "malpedia",
+        "tool",
+        "botnet",
+        "banker",
+        "rat",
+        "exploit-kit",
+        "stealer",
+        "backdoor",
+        "cryptominers",
+        "android",
+    ),
 }
 KIND = {"threats": "threat", "malware": "malware"}
 # Galaxy names that are trusted alone: mixed case, digits or several words ("GandCrab", "TA505", "Lazarus Group").
@@ -25,16 +50,28 @@ def galaxy(names: tuple[str, ...]) -> Iterator[Thing]:
             continue
         for cluster in clusters[name].values():
             meta = cluster.meta.to_dict() if cluster.meta else {}
-            texts = [t for raw in (cluster.value, *meta.get("synonyms", [])[:MAX_ALIASES]) for t in clean(raw)]
+            texts = [
+                t for raw in (cluster.value, *meta.get("synonyms", [])[:MAX_ALIASES]) for t in clean(raw)
+            ]
             if texts:
                 country = str(meta.get("country", "") or meta.get("cfr-suspected-state-sponsor", ""))
-                yield Thing(texts[0], country if len(country) == 2 else "", name, "", [surface(t) for t in dict.fromkeys(texts)])
+                yield Thing(
+                    texts[0],
+                    country if len(country) == 2 else "",
+                    name,
+                    "",
+                    [surface(t) for t in dict.fromkeys(texts)],
+                )
 
 
 def clean(raw: str) -> list[str]:
     """Readable names of one galaxy value: remarks in brackets off, file names and sentences dropped."""
     text = re.sub(r"\s*[\(\[].*?[\)\]]", "", raw).replace("_", " ").strip(" .-–’'\"")
-    text = re.sub(r"^(?:Operation )?(.*?) (?:Ransomware|ransomware)$", r"\1", text) if "ansomware" in text else text
+    text = (
+        re.sub(r"^(?:Operation )?(.*?) (?:Ransomware|ransomware)$", r"\1", text)
+        if "ansomware" in text
+        else text
+    )
     text = re.sub(r"\s+", " ", text).strip()
     if not re.search(r"[A-Za-z]", text) or not 3 <= len(text) <= 40 or len(text.split()) > 4:
         return []
@@ -75,13 +112,23 @@ def build(table: str, blocked: set[str]) -> tuple[int, int]:
 
 def names_of_others() -> set[str]:
     """Names of companies and countries: never a threat's alias."""
-    from tables import read
-
-    return {row["surface"].casefold() for table in ("company_aliases", "companies_aliases", "country_aliases", "places", "media_aliases", "governments_aliases", "organizations_aliases") for row in read(table)}
+    return {
+        row["surface"].casefold()
+        for table in (
+            "company_aliases",
+            "companies_aliases",
+            "country_aliases",
+            "places",
+            "media_aliases",
+            "governments_aliases",
+            "organizations_aliases",
+        )
+        for row in read(table)
+    }
 
 
 if __name__ == "__main__":
     others = names_of_others()
-    print("threats", *build("threats", others))
-    threats = {row["surface"].casefold() for row in __import__("tables").read("threats_aliases")}
-    print("malware", *build("malware", others | threats))
+    report("threats", *build("threats", others))
+    threats = {row["surface"].casefold() for row in read("threats_aliases")}
+    report("malware", *build("malware", others | threats))

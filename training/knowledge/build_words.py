@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from tables import DATA, HAND, common_words, write
+from tables import DATA, HAND, common_words, report, write
 
 # Latin-script locales of Faker, and en_* for English spellings of Indian, Nigerian, … names.
 LOCALES = """en_US en_GB en_AU en_CA en_IE en_IN en_NZ en_NG en_KE en_TH en_PH de_DE de_AT de_CH fr_FR fr_CA fr_BE
@@ -68,12 +68,22 @@ def build_hand(name: str, column: str) -> int:
 def main() -> None:
     """Writes all word tables and prints their sizes."""
     npm = Path(sys.argv[1])
-    print("common_words", build_common_words(npm))
-    print("first_names", build_first_names(set(common_words()) - set((HAND / "names_that_are_words.txt").read_text().split())))
-    (HAND.parent / "derived" / "last_names.txt").write_text("\n".join(sorted(faker_names("last_names"))) + "\n", encoding="utf-8")
-    for name, column in (("roles", "category"), ("nonresearch_roles", "category"), ("legal_suffixes", "kind"), ("name_heads", "kind")):
-        print(name, build_hand(name, column))
-    print("in", DATA)
+    report("common_words", build_common_words(npm))
+    report(
+        "first_names",
+        build_first_names(set(common_words()) - set((HAND / "names_that_are_words.txt").read_text().split())),
+    )
+    (HAND.parent / "derived" / "last_names.txt").write_text(
+        "\n".join(sorted(faker_names("last_names"))) + "\n", encoding="utf-8"
+    )
+    for name, column in (
+        ("roles", "category"),
+        ("nonresearch_roles", "category"),
+        ("legal_suffixes", "kind"),
+        ("name_heads", "kind"),
+    ):
+        report(name, build_hand(name, column))
+    report("in", DATA)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,41 @@ import csv
 import re
 
 from pytickersymbols import PyTickerSymbols
-from tables import HAND, common_words, first_names
+from tables import HAND, common_words, first_names, report
 
 LEGAL = re.compile(
     r"[\s,]+(?:inc|incorporated|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|n\.?v|s\.?a|s\.?p\.?a|ag|se|kgaa|gmbh|asa|ab|oyj|"
     r"a/s|holdings?|group|the|\(publ\)|class [abc]|sgps|ab \(publ\)|& co|sa/nv|de c\.?v|s\.?e)\.?$",
     re.IGNORECASE,
 )
-COUNTRIES = {"United States": "US", "United Kingdom": "GB", "Germany": "DE", "France": "FR", "Switzerland": "CH", "Netherlands": "NL", "Spain": "ES", "Sweden": "SE", "Finland": "FI", "Russia": "RU", "Russian Federation": "RU", "Japan": "JP", "Belgium": "BE", "Ireland": "IE", "Luxembourg": "LU", "Italy": "IT", "Denmark": "DK", "Austria": "AT", "Norway": "NO", "Canada": "CA", "Bermuda": "BM", "China": "CN", "Israel": "IL", "Portugal": "PT", "Poland": "PL", "Australia": "AU"}
+COUNTRIES = {
+    "United States": "US",
+    "United Kingdom": "GB",
+    "Germany": "DE",
+    "France": "FR",
+    "Switzerland": "CH",
+    "Netherlands": "NL",
+    "Spain": "ES",
+    "Sweden": "SE",
+    "Finland": "FI",
+    "Russia": "RU",
+    "Russian Federation": "RU",
+    "Japan": "JP",
+    "Belgium": "BE",
+    "Ireland": "IE",
+    "Luxembourg": "LU",
+    "Italy": "IT",
+    "Denmark": "DK",
+    "Austria": "AT",
+    "Norway": "NO",
+    "Canada": "CA",
+    "Bermuda": "BM",
+    "China": "CN",
+    "Israel": "IL",
+    "Portugal": "PT",
+    "Poland": "PL",
+    "Australia": "AU",
+}
 
 
 def short(name: str) -> str:
@@ -41,14 +68,25 @@ def main() -> None:
         name = short(stock["name"])
         if is_safe(name):
             sector = next(iter(stock.get("industries") or []), "").lower()
-            rows.setdefault(name, (name, COUNTRIES.get(stock.get("country") or "", ""), sector, "", stock.get("symbol") or "", "", ""))
+            rows.setdefault(
+                name,
+                (
+                    name,
+                    COUNTRIES.get(stock.get("country") or "", ""),
+                    sector,
+                    "",
+                    stock.get("symbol") or "",
+                    "",
+                    "",
+                ),
+            )
     folder = HAND.parent / "derived"
     folder.mkdir(exist_ok=True)
     with (folder / "companies.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("name", "country", "sector", "type", "ticker", "wikidata", "aliases"))
         writer.writerows(sorted(rows.values()))
-    print("derived companies", len(rows))
+    report("derived companies", len(rows))
 
 
 if __name__ == "__main__":

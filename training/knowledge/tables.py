@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,18 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT / "analysis" / "pipeline" / "data"
 HAND = Path(__file__).parent / "hand"
 
-ENTITY_COLUMNS = ("key", "kind", "type", "name", "country", "parent", "parent_since", "wikidata", "ticker", "description")
+ENTITY_COLUMNS = (
+    "key",
+    "kind",
+    "type",
+    "name",
+    "country",
+    "parent",
+    "parent_since",
+    "wikidata",
+    "ticker",
+    "description",
+)
 ALIAS_COLUMNS = ("surface", "key", "relation", "is_case_sensitive", "needs_context")
 
 
@@ -47,7 +59,9 @@ class Thing:
 
 def slug(name: str) -> str:
     """Lower-case ASCII with single hyphens: "Crédit Agricole" → "credit-agricole"."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l"))
+    plain = unicodedata.normalize(
+        "NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l")
+    )
     plain = plain.encode("ascii", "ignore").decode().lower().replace("&", " and ").replace("+", " plus ")
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "").replace(".", "")).strip("-")
 
@@ -83,7 +97,8 @@ def _parse_entry(entry: str, country: str, sector: str) -> Thing:
     entry, *owners = re.split(r"\s<(?=\S)", entry)
     for owner in owners:
         match = re.fullmatch(r"(<?)\s*(.+?)\s*(?:\((\S*?)-(\S*?)\))?\s*", owner)
-        assert match, owner
+        if not match:
+            raise ValueError(f"not an owner: {owner!r}")
         old, parent, since, until = match.groups(default="")
         if old:
             thing.past.append((parent, since, until))
@@ -91,7 +106,11 @@ def _parse_entry(entry: str, country: str, sector: str) -> Thing:
             thing.parent, thing.since = parent, since
     names, _, others = entry.partition(" = ")
     thing.surfaces = [_surface(names.strip())]
-    thing.surfaces += [_surface(text.strip()) for text in others.split(",") if text.strip() and not LONE_SUFFIX.fullmatch(text)]
+    thing.surfaces += [
+        _surface(text.strip())
+        for text in others.split(",")
+        if text.strip() and not LONE_SUFFIX.fullmatch(text)
+    ]
     thing.surfaces = _without_articles(thing.surfaces)
     thing.name = thing.surfaces[0].text
     return thing
@@ -126,11 +145,11 @@ def is_acronym(text: str) -> bool:
 
 def flags(surface: Surface) -> tuple[bool, bool]:
     """(is_case_sensitive, needs_context) of a surface, by its mark and, where it has none, by rule."""
-    text, mark = surface.text, surface.mark
+    text, mark = surface.text, surface.mark or ("!" if surface.text in safe_names() else "")
     words = re.findall(r"\w+", text.casefold())
     common = bool(words) and all(w in common_words() or w.isdigit() for w in words)
     letters = [c for c in text if c.isalnum()]
-    sensitive = mark in "*^" and mark != "" or common or is_acronym(text) or len(letters) <= 4
+    sensitive = (mark in "*^" and mark != "") or common or is_acronym(text) or len(letters) <= 4
     context = mark == "*" or (mark == "" and _is_dangerous(text, words, len(letters), is_common=common))
     return sensitive, context
 
@@ -145,6 +164,12 @@ def _is_dangerous(text: str, words: list[str], letters: int, *, is_common: bool)
 def common_words() -> frozenset[str]:
     """The words of common_words.csv, which must be built first."""
     return frozenset(row["word"] for row in read("common_words"))
+
+
+@cache
+def safe_names() -> frozenset[str]:
+    """Names the rules would suspect and which the news nearly always means (hand/safe_names.txt)."""
+    return frozenset((HAND / "safe_names.txt").read_text(encoding="utf-8").split("\n"))
 
 
 @cache
@@ -180,3 +205,8 @@ def write(name: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -
         writer.writerow(columns)
         writer.writerows(ordered)
     return len(ordered)
+
+
+def report(*words: object) -> None:
+    """One line for the person who runs the build."""
+    sys.stdout.write(" ".join(str(word) for word in words) + "\n")
