@@ -166,10 +166,30 @@ def _link_names(
         entity, reason = _entity_of(group, lexicon)
         entities.setdefault(entity.key, entity)
         for span in group.spans:
-            linked.append(
-                _resolve(parsed, replace(span, kind=entity.kind), entity.key, (reason,) if reason else ())
-            )
+            reasons = (reason,) if reason else ()
+            mention = _resolve(parsed, replace(span, kind=entity.kind), entity.key, reasons)
+            linked.append(_with_namesakes(mention, span, entity, lexicon))
     return linked
+
+
+def _with_namesakes(mention: Resolved, span: Span, entity: KnownEntity, lexicon: Lexicon) -> Resolved:
+    """Two known things of one kind and name, not owner and owned: both are kept."""
+    options = {alias.entity: lexicon.entities[alias.entity] for alias in span.aliases}
+    others = [
+        other
+        for key, other in options.items()
+        if key != entity.key
+        and other.kind is entity.kind
+        and entity.parent != key
+        and other.parent != entity.key
+    ]
+    if entity.key not in options or not others:
+        return mention
+    share = round(1 / (len(others) + 1), 3)
+    candidates = tuple(
+        Candidate(one.key, share, (f"{one.name} is known by this name",)) for one in (entity, *others)
+    )
+    return replace(mention, is_ambiguous=True, candidates=candidates)
 
 
 def _is_metonym(span: Span, lexicon: Lexicon) -> bool:

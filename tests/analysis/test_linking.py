@@ -3,7 +3,7 @@
 from analysis.pipeline.linking import Linked, link_mentions
 from analysis.pipeline.mentions import find_mentions
 from analysis.pipeline.types import Kind, Resolved
-from tests.analysis.samples import LEXICON, read
+from tests.analysis.samples import LEXICON, known, make_lexicon, read
 
 
 def link(text: str, *names: tuple, title: str = "") -> Linked:
@@ -67,6 +67,14 @@ def test_an_unknown_company_gets_one_key_for_all_its_forms() -> None:
 def test_a_company_is_shown_without_its_legal_form() -> None:
     linked = link("Analogix Semiconductor, Inc. grew.", ("Analogix Semiconductor, Inc.", Kind.COMPANY))
     assert linked.entities["company:x-analogix-semiconductor"].name == "Analogix Semiconductor"
+
+
+def test_two_companies_of_one_name_are_both_kept() -> None:
+    lexicon = make_lexicon(known("company:delta-air", "Delta"), known("company:delta-taps", "Delta"))
+    parsed = read("Delta grew.")
+    (mention,) = link_mentions(parsed, find_mentions(parsed, lexicon), lexicon).mentions
+    assert mention.is_ambiguous
+    assert [candidate.entity for candidate in mention.candidates] == ["company:delta-air", "company:delta-taps"]
 
 
 def test_initials_mean_the_name_they_abbreviate() -> None:
