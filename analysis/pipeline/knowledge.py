@@ -55,11 +55,11 @@ def load_lexicon() -> Lexicon:
     entities = {entity.key: entity for entity in _entities()}
     aliases: dict[str, list[Alias]] = {}
     for alias in _aliases():
-        aliases.setdefault(intern(fold(alias.surface)), []).append(alias)
+        aliases.setdefault(fold(alias.surface), []).append(alias)
     return Lexicon(
         version=data_version(),
         entities=entities,
-        aliases={key: tuple(_distinct(found)) for key, found in aliases.items()},
+        aliases={key: _distinct(found) for key, found in aliases.items()},
         words=_words(),
     )
 
@@ -114,14 +114,13 @@ def _aliases() -> Iterator[Alias]:
             yield Alias(surface, intern(key), RELATIONS[relation], sensitive == "1", context == "1")
 
 
-def _distinct(found: list[Alias]) -> Iterator[Alias]:
+def _distinct(found: list[Alias]) -> tuple[Alias, ...]:
     """The first alias per entity, relation and spelling: tables may name the same thing twice."""
-    seen: set[tuple[str, Relation, str]] = set()
-    for alias in found:
-        mark = (alias.entity, alias.relation, alias.surface if alias.is_case_sensitive else "")
-        if mark not in seen:
-            seen.add(mark)
-            yield alias
+    if len(found) == 1:
+        return (found[0],)
+    marks = ((alias.entity, alias.relation, alias.is_case_sensitive and alias.surface) for alias in found)
+    first = dict(zip(reversed(list(marks)), reversed(found), strict=True))
+    return tuple(alias for alias in found if any(alias is kept for kept in first.values()))
 
 
 def _words() -> dict[str, frozenset[str]]:
