@@ -1,15 +1,19 @@
 """What the pages of submitting and reading accept."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
+from articles.doors import EXTENSIONS, FIELDS
 from articles.models import Article, Profile
+from articles.services.imports import MOST_BYTES
 
 ACCEPT_FIRST = "Please accept the submission rules first."
+MOST_FILES = 20  # at once; each is opened while the person waits
 
 
 class SubmissionForm(forms.Form):
@@ -61,24 +65,95 @@ class TextForm(SubmissionForm):
     )
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file input in which several files may be chosen."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One or more files; each has to pass on its own. The value is a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given:
+            return [super().clean(None, initial)]  # says that one is needed
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(
+                f"{len(given)} files were given; at most {MOST_FILES} are taken at once. A .zip may hold more."
+            )
+        return [super(ManyFilesField, self).clean(one, initial) for one in given]
+
+
 class FileForm(SubmissionForm):
-    """One file."""
+    """One file or several."""
+
+    file = ManyFilesField(
+        label="Files",
+        help_text="PDF, Word (.docx), mail (.eml, .msg), saved page (.html, .mhtml, .warc, .warc.gz), "
+        ".txt, .md, or a .zip of these. Several may be chosen.",
+        widget=ManyFilesInput(attrs={"accept": ",".join(EXTENSIONS)}),
+        error_messages={"empty": "The file is empty.", "required": "Choose a file."},
+    )
+
+    def clean_file(self) -> list[UploadedFile]:
+        files = cast("list[UploadedFile]", self.cleaned_data["file"])
+        for file in files:
+            check_file_size(file, settings.UPLOAD_MAX_BYTES)
+        return files
+
+
+class TableForm(SubmissionForm):
+    """A table to import."""
 
     file = forms.FileField(
-        label="File",
-        help_text="An article saved as .html, .txt or .md",
-        widget=forms.ClearableFileInput(attrs={"accept": ".html,.htm,.txt,.md"}),
+        label="Table",
+        help_text="CSV with a line of column names, or JSON Lines. Up to 20 MB and 50,000 rows; "
+        "a row needs an address or a text.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json"}),
         error_messages={"empty": "The file is empty.", "required": "Choose a file."},
     )
 
     def clean_file(self) -> UploadedFile:
         file = cast("UploadedFile", self.cleaned_data["file"])
-        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
-            raise forms.ValidationError(
-                f"The file has {(file.size or 0) / 1048576:.1f} MB; "
-                f"at most {settings.UPLOAD_MAX_BYTES / 1048576:g} MB are taken."
-            )
+        check_file_size(file, MOST_BYTES)
         return file
+
+
+class MappingForm(forms.Form):
+    """Which column of a table is which field of an article; the choices are the table's columns."""
+
+    LABELS: ClassVar = {
+        "url": "Address",
+        "title": "Title",
+        "text": "Text",
+        "byline": "Byline",
+        "source": "Source",
+        "published_at": "Published",
+        "language": "Language",
+        "labels": "Labels",
+        "id": "Their id",
+    }
+
+    def __init__(self, columns: Sequence[str], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [("", "–"), *((column, column) for column in columns)]
+        for name in FIELDS:
+            self.fields[name] = forms.ChoiceField(
+                choices=choices, required=False, label=self.LABELS.get(name, name.capitalize())
+            )
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if not self.errors and not values["url"] and not values["text"]:
+            raise forms.ValidationError("Say which column holds the address or the text.")
+        return values
+
+    def mapping(self) -> tuple[tuple[str, str], ...]:
+        """(our field, their column) for each field that has one."""
+        return tuple((name, self.cleaned_data[name]) for name in FIELDS if self.cleaned_data[name])
 
 
 class ManyForm(SubmissionForm):
@@ -120,6 +195,15 @@ class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]  # (not subscriptabl
     class Meta:
         model = Profile
         fields = ["theme"]
+
+
+def check_file_size(file: UploadedFile, limit: int) -> None:
+    """Refuse a file before it is read into memory."""
+    if (file.size or 0) > limit:
+        raise forms.ValidationError(
+            f"The file {file.name} has {(file.size or 0) / 1048576:.1f} MB; "
+            f"at most {limit / 1048576:g} MB are taken."
+        )
 
 
 def first_error(form: forms.BaseForm) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import archiving, changing, comparing, listing, reading, sources, submitting
+from articles.views import archiving, changing, comparing, importing, listing, reading, sources, submitting
 
 app_name = "articles"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("articles/<int:pk>/state/", changing.article_state, name="article_state"),
     path("articles/<int:pk>/assign/", changing.article_assign, name="article_assign"),
     path("batches/<int:pk>/", submitting.batch_detail, name="batch_detail"),
+    path("imports/", importing.import_start, name="import_start"),
+    path("imports/<int:pk>/", importing.import_detail, name="import_detail"),
+    path("imports/<int:pk>/confirm/", importing.import_confirm, name="import_confirm"),
     path("sources/", sources.source_list, name="source_list"),
     path("sources/add/", sources.source_add, name="source_add"),
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),

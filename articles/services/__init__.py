@@ -4,7 +4,7 @@ from articles.services.audit import record_audit
 from articles.services.captures import extract_and_store, fetch_and_store
 from articles.services.claims import claim_article
 from articles.services.feeds import due_sources, poll_source
-from articles.services.files import FileReport, submit_file, submit_files
+from articles.services.files import FileReport, submit_file, submit_files, submit_together
 from articles.services.imports import (
     Forecast,
     confirm_import,
@@ -61,6 +61,7 @@ __all__ = [
     "submit_many",
     "submit_new_text",
     "submit_text",
+    "submit_together",
     "submit_url",
     "withdraw_article",
 ]

@@ -1,5 +1,6 @@
 """Feeds and sitemaps of sources: asked when they are due, politely, with a pause that grows while they fail."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from articles.addresses import BadAddress, canonical_address
 from articles.doors import Entry, FetchedBody, UploadRefused, read_feed, read_sitemap
-from articles.fetching import FetchedPage, FetchFailed, Validators, fetch_page
+from articles.fetching import FetchedPage, FetchFailed, FetchLimits, Validators, fetch_page
 from articles.isolation import IsolationFailed, run_isolated
 from articles.models import Article, Source
 from articles.services.audit import record_audit
@@ -21,6 +22,7 @@ from articles.services.texts import SubmissionRefused
 MOST_ENTRIES = 100  # new addresses taken in at one poll; the next poll takes more
 LONGEST_PAUSE = 24 * 60  # minutes
 SITEMAPS = 3  # of a sitemap of sitemaps, the first ones
+KINDS = FetchLimits().kinds | {"archive"}  # sitemaps are often kept compressed
 
 
 class _PollFailed(Exception):
@@ -67,7 +69,8 @@ def poll_source(source_id: int) -> list[Article]:
 def _fetch(url: str, source: Source | None) -> FetchedPage:
     validators = Validators(source.feed_etag, source.feed_modified) if source else None
     try:
-        return fetch_page(url, fetch_limits(url), validators=validators)
+        limits = replace(fetch_limits(url), kinds=KINDS)
+        return fetch_page(url, limits, validators=validators)
     except FetchFailed as failed:
         raise _PollFailed(failed.reason, retry_after=failed.retry_after or 0) from None
 

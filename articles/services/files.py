@@ -1,5 +1,7 @@
 """Files handed in: opened in a child process, kept as evidence, each text or page in them an article."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,6 +40,9 @@ CONTENT_TYPES = {
     "md": "text/markdown",
 }
 
+NAMED = 3  # skipped members a message can name; more of them need a page
+OPEN_SECONDS = 30.0  # for all files of one submission, while a person waits; arbitrary
+
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
@@ -57,20 +62,24 @@ def submit_file(name: str, data: bytes, *, by: User | None) -> Submitted:
     first = report.submitted[0]
     more = len(report.submitted) - 1
     notes = [f"{more} more were found in the file."] if more else []
-    notes += [f"Not taken: {skipped.name}: {skipped.reason}" for skipped in report.skipped[:3]]
+    notes += [f"Not taken: {skipped.name}: {skipped.reason}" for skipped in report.skipped[:NAMED]]
     return replace(first, message=" ".join([first.message, *notes]))
 
 
 def submit_files(name: str, data: bytes, *, by: User | None) -> FileReport:
     """Take in everything readable in a file. Raises SubmissionRefused when nothing is."""
-    check_size(data)
-    opened = _open(name, data)
+    return submit_together([File(name, data)], by=by)
+
+
+def submit_together(files: Sequence[File], *, by: User | None) -> FileReport:
+    """Take in everything readable in some files, as one batch. Raises SubmissionRefused when nothing is."""
+    uploads, skipped = _open_all(files)
     batch = None
-    submitted, skipped = [], list(opened.skipped)
+    submitted = []
     with transaction.atomic():
-        if by is not None and len(opened.uploads) > 1:
+        if by is not None and (len(uploads) > 1 or len(skipped) > NAMED):
             batch = Batch.objects.create(by=by)
-        for upload in opened.uploads:
+        for upload in uploads:
             try:
                 with transaction.atomic():
                     submitted.append(_submit(upload, by=by, batch=batch))
@@ -81,8 +90,28 @@ def submit_files(name: str, data: bytes, *, by: User | None) -> FileReport:
         if batch is not None:
             batch.refused = [[number, one.name[:500], one.reason] for number, one in enumerate(skipped, 1)]
             batch.save(update_fields=["refused"])
-            record_audit("submit file", batch, by=by, detail={"name": name[:255], "taken": len(submitted)})
+            names = ", ".join(clean_line(file.name, 255) for file in files)
+            record_audit("submit file", batch, by=by, detail={"name": names[:255], "taken": len(submitted)})
     return FileReport(tuple(submitted), tuple(skipped), batch)
+
+
+def _open_all(files: Sequence[File]) -> tuple[list[Upload], list[Skipped]]:
+    """What is in the files; of several, one that cannot be read does not stop the others."""
+    uploads: list[Upload] = []
+    skipped: list[Skipped] = []
+    until = time.monotonic() + OPEN_SECONDS
+    for file in files:
+        try:
+            if time.monotonic() > until:
+                raise SubmissionRefused("The files before it took too long; please hand it in again.")
+            check_size(file.data)
+            opened = _open(file.name, file.data)
+        except SubmissionRefused as refused:
+            skipped.append(Skipped(clean_line(file.name, 255), refused.reason))
+        else:
+            uploads += opened.uploads
+            skipped += opened.skipped
+    return uploads, skipped
 
 
 def check_size(data: bytes) -> None:

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from articles.addresses import BadAddress, canonical_address
 from articles.doors import ImportPlan, Row, Table, UploadRefused, plan_import
 from articles.isolation import IsolationFailed, run_isolated
-from articles.leases import Lease, claim, fail, finish, mine, renew
+from articles.leases import Lease, claim, fail, finish, mine, renew, reset
 from articles.models import Address, Article, Batch, TableImport, Version
 from articles.services.audit import record_audit
 from articles.services.sources import source_at
@@ -97,10 +97,14 @@ def remap_import(row: TableImport, mapping: Mapping, *, by: User | None) -> Tabl
 
 @transaction.atomic
 def confirm_import(row: TableImport, *, by: User | None) -> TableImport:
-    """Let a planned import run; the caller hints `import_step`. One that was confirmed before stays as it is."""
+    """Let a planned import run, or a failed one try again; the caller hints `import_step`. Others stay as they are."""
     locked = _planned(row.pk)
     if locked is None:
-        return TableImport.objects.get(pk=row.pk)
+        known = TableImport.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if known.failed_at and reset(known):
+            record_audit("retry import", known, by=by, detail={"reason": known.failure_reason})
+            known.refresh_from_db()
+        return known
     owner = by or locked.by
     locked.batch = Batch.objects.create(by=owner) if owner is not None else None
     locked.stage, locked.counts, locked.skipped = TableImport.ImportStage.RUNNING, {}, []
@@ -259,7 +263,8 @@ def _known(texts: set[str], addresses: set[str]) -> tuple[set[str], set[str]]:
     found: set[str] = set()
     at: set[str] = set()
     for some in _portions(texts - {""}):
-        found |= set(Article.objects.filter(content_hash__in=some).values_list("content_hash", flat=True))
+        stored = Article.objects.filter(content_hash__in=some).values_list("content_hash", flat=True)
+        found |= {str(one) for one in stored}
         found |= set(Version.objects.filter(text_hash__in=some).values_list("text_hash", flat=True))
     for some in _portions(addresses - {""}):
         at |= set(Address.objects.filter(key__in=some).values_list("key", flat=True))

@@ -1,23 +1,34 @@
 """Handing in: an address, a text, a file, or many addresses; and the progress of many."""
 
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis.tasks import hint_article
+from articles.doors import File
 from articles.forms import FileForm, ManyForm, TextForm, UrlForm
 from articles.models import Article, Batch, Status
-from articles.services import SubmissionRefused, Submitted, submit_file, submit_many, submit_text, submit_url
+from articles.services import (
+    SubmissionRefused,
+    Submitted,
+    submit_many,
+    submit_text,
+    submit_together,
+    submit_url,
+)
 from articles.views.safe import person
 
 MAX_HINTS = 50  # sent from the page itself; the reconciler sends the rest of a large batch
+BATCH_PAGE = 200
+SETTLED = (Status.WITHDRAWN, Status.FAILED, Status.REVIEW, Status.READY)
 ACCEPTED = "rules_accepted"  # in the session: the tick is asked for once a visit
 
 
@@ -32,9 +43,14 @@ def hand_in_text(data: dict[str, Any], by: User) -> Submitted:
     return submit_text(data["text"], by=by, **{name: data[name] for name in names})
 
 
-def hand_in_file(data: dict[str, Any], by: User) -> Submitted:
-    """A file."""
-    return submit_file(data["file"].name, data["file"].read(), by=by)
+def hand_in_file(data: dict[str, Any], by: User) -> Submitted | Batch:
+    """One file or several; the batch when they hold several articles, with what was skipped and why."""
+    report = submit_together([File(file.name, file.read()) for file in data["file"]], by=by)
+    if report.batch is not None:
+        return report.batch
+    first = report.submitted[0]
+    notes = [f"Not taken: {skipped.name}: {skipped.reason}" for skipped in report.skipped]
+    return replace(first, message=" ".join([first.message, *notes]))
 
 
 def hand_in_many(data: dict[str, Any], by: User) -> Batch:
@@ -105,20 +121,18 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         else Batch.objects.filter(by=request.user.pk)
     )
     batch = get_object_or_404(batches.select_related("by"), pk=pk)
-    articles = (
-        Article.objects.filter(submissions__batch=batch).defer("search").select_related("source").distinct()
-    )
-    rows = list(articles.order_by("pk"))
-    counts = Counter(article.status for article in rows)
-    done = sum(article.is_settled for article in rows)
+    articles = Article.objects.filter(pk__in=batch.submissions.values("article_id"))
+    counts = {status: articles.with_status(status).count() for status in Status}
+    total, done = articles.count(), sum(counts[status] for status in SETTLED)
+    listed = articles.defer("search").select_related("source").order_by("pk")
     context = {
         "batch": batch,
-        "articles": rows,
-        "counts": [(status.label, counts[status]) for status in Status if counts[status]],
-        "done": done,
-        "total": len(rows),
-        "failed": counts[Status.FAILED],
-        "is_moving": done < len(rows),
+        "page": Paginator(listed, BATCH_PAGE).get_page(request.GET.get("page")),
+        "noun": "article" if articles.exclude(origin=Article.Origin.URL).exists() else "address",
+        "counts": [(status.label, number) for status, number in counts.items() if number],
+        "done": min(done, total),
+        "total": total,
+        "is_moving": done < total,
         "nav": "submit",
     }
     return render(request, "articles/batch_detail.html", context)
