@@ -131,6 +131,9 @@ class Rerun(Leased):
     changes = models.JSONField(default=list, help_text="[[article id, [added names], [removed names]], …]")
     reason = models.CharField(max_length=300, blank=True, default="")
     is_paused = models.BooleanField(default=False)
+    is_settling = models.BooleanField(
+        default=False, help_text="Only follows a judgment or merge through stored findings; no pipeline runs"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="reruns"
     )

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from analysis.models import Analysis, Entity
-from analysis.services.settling import Ledger, settle_article, settle_counts_of
+from analysis.services.settling import Change, Ledger, settle_article, settle_counts_of
 from articles.models import READY_STAGES, Article
 
 CHUNK = 200  # articles in one transaction
@@ -28,19 +28,19 @@ def settle_counts() -> int:
 
 
 @transaction.atomic
-def settle_again(article_id: int) -> bool:
-    """Derive one article's mentions, tags and copies anew; False when it has no analysis."""
+def settle_again(article_id: int) -> Change | None:
+    """Derive one article's mentions, tags and copies anew; None when it has no analysis."""
     article = Article.objects.select_for_update(of=("self",)).filter(pk=article_id).first()
     if (
         article is None
         or article.version is None
         or not Analysis.objects.filter(version=article.version).exists()
     ):
-        return False
+        return None
     ledger = Ledger()
-    settle_article(article, article.version, ledger)
+    change = settle_article(article, article.version, ledger)
     ledger.close()
-    return True
+    return change
 
 
 @transaction.atomic

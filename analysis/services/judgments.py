@@ -35,7 +35,7 @@ def judge_mention(
     """Accept, reject, give another kind or link to another entity; raises JudgmentRefused.
 
     It concerns every mention of the same words within the scope, today's and those of later runs. The articles
-    it reaches are settled before this returns; beyond 200 of them a re-run settles the rest.
+    it reaches are settled before this returns; beyond 50 of them a background job does.
     """
     article = mention.version.article
     judgment = Judgment(

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from analysis.models import Entity, Rerun
+from analysis.services.counting import settle_again
 from analysis.services.settling import Change
 from analysis.services.storing import lock_article, replace_analysis, run_pipeline
 from articles.leases import Lease, claim, finish, mine, renew
@@ -90,7 +91,7 @@ def _advance(lease: Lease, rerun: Rerun, position: int) -> bool:
     if Rerun.objects.filter(pk=rerun.pk, is_paused=True).exists():
         return False
     article_id = rerun.article_ids[position]
-    change = rerun_article(article_id)
+    change = settle_again(article_id) if rerun.is_settling else rerun_article(article_id)
     if change is not None and (change.added or change.removed):
         rerun.changes = [*rerun.changes, [article_id, _names(change.added), _names(change.removed)]]
     return bool(mine(lease).update(position=position + 1, changes=rerun.changes))

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from analysis.models import Entity, Judgment, Mention, Tag
 from analysis.services import (
@@ -14,6 +12,7 @@ from analysis.services import (
     build_lexicon,
     judge_mention,
     judge_tag,
+    run_rerun_step,
     undo_judgment,
 )
 from analysis.services.settling import Ledger, settle_article
@@ -348,43 +347,6 @@ def test_lexicon_carries_the_verdicts_in_scope(analyst):
     assert build_lexicon(None).verdicts == ()
 
 
-NAMES = ("Amazon", "Chad", "Nick Roy", "Officials", "office")
-FOUND = st.lists(
-    st.tuples(
-        st.sampled_from(NAMES),
-        st.sampled_from(("company", "country", "person", "researcher", "place")),
-        st.sampled_from(("company:amazon", "country:TD", "person:x-nick-roy", "place:x-one", "")),
-    ),
-    unique_by=lambda found: found[0],
-)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(first=FOUND, later=st.lists(FOUND, max_size=3), decisions=st.data())
-def test_rejected_tag_stays_rejected_and_undo_is_exact(analyst, first, later, decisions):
-    """Any findings, any judgments, any later runs: no rejected tag returns, and taking all back leaves no trace."""
-    with transaction.atomic():
-        article = make_article(named=first)
-        before = picture(article)
-        judgments, rejected = [], set()
-        for _ in range(decisions.draw(st.integers(0, 3))):
-            tags = list(Tag.objects.filter(article=article).order_by("pk"))
-            if not tags:
-                break
-            tag = decisions.draw(st.sampled_from(tags))
-            judgments.append(judge_tag(tag, decision="reject", scope="article", by=analyst))
-            rejected.add(tag.entity_id)
-        for found in later:
-            analyze_as(article, found)
-            assert not rejected & set(article.entity_ids)
-        analyze_as(article, first)
-        for judgment in judgments:
-            undo_judgment(judgment, by=analyst)
-        kept = ("tags", "ids", "search")
-        assert {name: picture(article)[name] for name in kept} == {name: before[name] for name in kept}
-        transaction.set_rollback(True)
-
-
 def test_settling_again_changes_nothing(analyst):
     article = make_ready_article()
     reject(article, "Amazon", analyst)
@@ -405,4 +367,8 @@ def test_many_articles_are_settled_by_a_rerun(analyst, monkeypatch):
     articles = [make_article(f"Amazon is in text {n}.", named=NAMED) for n in range(4)]
     reject(articles[0], "Amazon", analyst, scope="everywhere")
     assert [bool(keys(article)) for article in articles] == [False, False, True, True]
-    assert Rerun.objects.get().article_ids == [article.pk for article in articles[2:]]
+    rerun = Rerun.objects.get()
+    assert rerun.article_ids == [article.pk for article in articles[2:]]
+    assert rerun.is_settling
+    assert not run_rerun_step(rerun.pk)
+    assert not any(keys(article) for article in articles)

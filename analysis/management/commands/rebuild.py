@@ -24,5 +24,5 @@ class Command(BaseCommand):
         done = 0
         for article_id in wanted.values_list("pk", flat=True).iterator(chunk_size=1000):
             with transaction.atomic():
-                done += settle_again(article_id)
+                done += settle_again(article_id) is not None
         self.stdout.write(f"{done} articles derived anew, {recount_entities()} counts corrected.")
