@@ -233,15 +233,21 @@ def status() -> int:
         return NOT_RUNNING
     state = read_state(here)
     print(f"newsintel runs at {state.get('address') or 'no address yet'}, since {state.get('begun')}.")
-    total = procfs.memory_kib([state.get("pid", 0)])
-    print(f"  {'launcher':10} pid {state.get('pid', 0):<8} {total / 1024:7.1f} MiB")
-    for name, entry in state.get("processes", {}).items():
-        memory = procfs.memory_kib(procfs.family(entry["pid"]))
-        total += memory
+    launcher = int(state.get("pid", 0))
+    services = {
+        name: (entry, procfs.family(entry["pid"])) for name, entry in state.get("processes", {}).items()
+    }
+    theirs = {pid for _, family in services.values() for pid in family}
+    everything = procfs.family(launcher)
+    own = procfs.memory_kib(pid for pid in everything if pid not in theirs)  # the launcher and its guard
+    print(f"  {'launcher':10} pid {launcher:<8} {own / 1024:7.1f} MiB")
+    for name, (entry, family) in services.items():
         shape = "up" if procfs.start_ticks(entry["pid"]) == entry["ticks"] != 0 else "down"
         print(
-            f"  {name:10} pid {entry['pid']:<8} {memory / 1024:7.1f} MiB  {shape}, restarted {entry['restarts']} times"
+            f"  {name:10} pid {entry['pid']:<8} {procfs.memory_kib(family) / 1024:7.1f} MiB"
+            f"  {shape}, restarted {entry['restarts']} times"
         )
+    total = procfs.memory_kib(everything)
     print(f"  {'together':10} {'':12} {total / 1024:7.1f} MiB (proportional set size)")
     return 0
 

@@ -75,9 +75,9 @@ def parents() -> dict[int, int]:
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
+    """A process and all that descend from it; nobody for 0, which stands for a process that does not run."""
     known = parents()
-    found = [pid]
+    found = [pid] if pid else []
     for member in found:  # grows while it is read
         found += [child for child, parent in known.items() if parent == member]
     return found
