@@ -25,7 +25,8 @@ from articles.services.versions import NewText
 
 MOST_BYTES = 20 * 1024 * 1024  # arbitrary; 50,000 addresses with titles take about 8 MB
 PLAN_SECONDS = 40.0  # to read a table in its child process; 50,000 rows take 3 s on an idle core
-STEP_SECONDS = 10  # of work in one task
+STEP_SECONDS = 10  # of work in one task, or longer:
+READING_SHARE = 3  # at least so many times what reading the table took
 CHUNK = 100  # rows in one transaction
 MOST_SKIPPED = 1000  # kept by name; the number counts them all
 PREVIEW = 8
@@ -65,18 +66,18 @@ def forecast_import(name: str, data: bytes, mapping: Mapping = ()) -> Forecast:
     return _compare(plan)
 
 
-@transaction.atomic
 def start_import(name: str, data: bytes, *, by: User | None, mapping: Mapping = ()) -> TableImport:
     """Keep a table and what importing it would do; no article is written yet. Raises SubmissionRefused."""
     forecast = forecast_import(name, data, mapping)
-    row = TableImport.objects.create(
-        name=clean_line(name, 255),
-        data=zlib.compress(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        by=by,
-        **_columns(forecast),
-    )
-    record_audit("plan import", row, by=by, detail={"rows": row.total, "sha256": row.sha256})
+    with transaction.atomic():
+        row = TableImport.objects.create(
+            name=clean_line(name, 255),
+            data=zlib.compress(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+            by=by,
+            **_columns(forecast),
+        )
+        record_audit("plan import", row, by=by, detail={"rows": row.total, "sha256": row.sha256})
     return row
 
 
@@ -115,7 +116,7 @@ def confirm_import(row: TableImport, *, by: User | None) -> TableImport:
 
 
 def run_import_step(import_id: int) -> bool:
-    """Take in the next rows for about ten seconds; True when there is more to do.
+    """Take in the next rows for ten seconds or more; True when there is more to do.
 
     The position moves in the transaction that writes the articles, and only under the lease: no row is taken in
     twice, whoever is killed and whoever comes late.
@@ -125,6 +126,7 @@ def run_import_step(import_id: int) -> bool:
     if lease is None:
         return False
     row = TableImport.objects.select_related("batch", "by").get(pk=import_id)
+    began = time.monotonic()
     try:
         plan = run_isolated(
             plan_import, Table(_data(row), row.name, _pairs(row.mapping)), seconds=PLAN_SECONDS
@@ -133,7 +135,8 @@ def run_import_step(import_id: int) -> bool:
         fail(lease, reason=f"The table could not be read. {failed.reason}")
         return False
     _begin(row, plan)
-    until = time.monotonic() + STEP_SECONDS
+    now = time.monotonic()
+    until = now + max(STEP_SECONDS, READING_SHARE * (now - began))
     while row.position < row.total and time.monotonic() < until:
         if not _advance(lease, row, plan):
             return False
