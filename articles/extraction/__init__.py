@@ -8,7 +8,8 @@ from articles.extraction.language import find_language
 from articles.extraction.main_text import Text, read_text
 from articles.extraction.metadata import Metadata, read_metadata
 from articles.extraction.quality import Signs, judge
-from articles.extraction.structured import Structured, read_structured
+from articles.extraction.signs import signs_of
+from articles.extraction.structured import read_structured
 from articles.extraction.tree import parse
 from articles.extraction.types import Block, Doubt, Extract, Finding, Page, Verdict
 
@@ -34,7 +35,7 @@ def extract(page: Page) -> Extract:
     blocks = read_blocks(tree)
     metadata = read_metadata(tree, blocks, head, structured, page.url)
     text = read_text(tree, blocks, structured, head.get("og:title") or head.title, metadata.description.value)
-    return _compose(page, charset, structured, metadata, text)
+    return _compose(page, charset, metadata, text, signs_of(page, tree, structured, metadata, text))
 
 
 def warm_up() -> None:
@@ -43,8 +44,8 @@ def warm_up() -> None:
     extract(Page(url="https://example.org/", body=b"<article><p>" + words * 10 + b"</p></article>"))
 
 
-def _compose(page: Page, charset: str, structured: Structured, metadata: Metadata, text: Text) -> Extract:
-    verdict, doubts = judge(_signs(page, structured, metadata, text))
+def _compose(page: Page, charset: str, metadata: Metadata, text: Text, signs: Signs) -> Extract:
+    verdict, doubts = judge(signs)
     language = find_language(text.text, metadata.head.language)
     findings = {
         "title": metadata.title,
@@ -78,23 +79,4 @@ def _compose(page: Page, charset: str, structured: Structured, metadata: Metadat
         doubts=doubts,
         findings={name: finding for name, finding in findings.items() if finding.value},
         extractor_version=VERSION,
-    )
-
-
-def _signs(page: Page, structured: Structured, metadata: Metadata, text: Text) -> Signs:
-    visible = sum(len(block.text) for block in text.page)
-    return Signs(
-        title=metadata.title.value,
-        page_title=metadata.head.title,
-        text=text.text,
-        paragraphs=sum(block.end - block.start >= 80 for block in text.blocks),
-        page_characters=visible,
-        link_share=sum(block.link_characters for block in text.page) / max(1, visible),
-        status=page.status,
-        has_article_type=bool(structured.articles),
-        og_type=metadata.head.get("og:type").lower(),
-        types=frozenset(structured.types),
-        free=metadata.free,
-        has_password_field=False,
-        url=page.url,
     )

@@ -47,22 +47,24 @@ class Opinions:
     second_whole: list[bool]
 
 
-def describe(page: list[PageBlock], opinions: Opinions, title: str, description: str) -> list[list[float]]:
-    """One row of numbers for each block, in the order of `NAMES`."""
+def describe(
+    page: list[PageBlock], opinions: Opinions, title: str, description: str, wanted: list[int]
+) -> list[list[float]]:
+    """One row of numbers for each wanted block (by its index), in the order of `NAMES`."""
     around = _Around(page, opinions)
     titled, described = _bag(title), _bag(description)
     return [
         [
             *_said(opinions, index),
-            *_written(block),
-            *_marked(block),
-            float(around.count[block.text] > 1),
-            _overlap(block.tokens, titled),
-            _overlap(block.tokens, described),
+            *_written(page[index]),
+            *_marked(page[index]),
+            float(around.count[page[index].text] > 1),
+            _overlap(page[index].tokens, titled),
+            _overlap(page[index].tokens, described),
             *around.place(index),
             *around.company(index),
         ]
-        for index, block in enumerate(page)
+        for index in wanted
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from articles.extraction.blocks import PageBlock, words
 from articles.extraction.structured import Structured, body_paragraphs, state_paragraphs
+from articles.extraction.bylines import written_byline
 from articles.extraction.features import Opinions, describe, shape_of
 from articles.extraction.teasers import is_teaser
 from articles.extraction.types import Block
@@ -15,6 +16,7 @@ from articles.extraction.witnesses import ask_readability, ask_scorer, ask_trafi
 
 _SHINGLE = 4
 _KEEP = 0.5  # probability from which a block is kept
+_SUPPORT = 0.2  # share of a block that some reader must carry; the rest (most of a page) needs no vote
 _REPEATED = 40  # characters; shorter lines may stand in an article twice
 _RUNNING = 80  # characters of a block that counts as running text
 _STATED = 500  # characters from which a body in JSON-LD is worth comparing with
@@ -28,6 +30,7 @@ class Text:
     text: str
     blocks: tuple[Block, ...]
     page: tuple[PageBlock, ...]
+    kept: tuple[PageBlock, ...]
     from_state: bool = False
 
 
@@ -65,9 +68,9 @@ def read_text(
         embedded = max(stated, state_paragraphs(tree), key=lambda lines: sum(map(len, lines)))
         if sum(map(len, embedded)) > _RENDERED:
             text, blocks = assemble([("paragraph", 0, line) for line in embedded])
-            return Text(text, blocks, tuple(page), from_state=True)
+            return Text(text, blocks, tuple(page), (), from_state=True)
     text, blocks = assemble([(block.kind, block.level, block.text) for block in kept])
-    return Text(text, blocks, tuple(page))
+    return Text(text, blocks, tuple(page), tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,17 @@ class Readers:
 def choose(page: list[PageBlock], readers: Readers, title: str, description: str) -> list[PageBlock]:
     """The blocks of the page that belong to the article, in page order."""
     opinions = gather(page, readers)
-    chances = probabilities(describe(page, opinions, title, description))
+    supported = [
+        index
+        for index, said in enumerate(
+            zip(opinions.anchor, opinions.second, opinions.scorer, opinions.stated, strict=True)
+        )
+        if max(said) >= _SUPPORT
+    ]
+    rows = describe(page, opinions, title, description, supported)
+    chances = [0.0] * len(page)
+    for index, chance in zip(supported, probabilities(rows), strict=True):
+        chances[index] = chance
     firm = _firm_shapes(page, opinions, chances)
     copies = Counter(readers.anchor)
     kept = []
@@ -95,6 +108,8 @@ def choose(page: list[PageBlock], readers: Readers, title: str, description: str
             and any(block.text == other.text for other in kept)
         ):
             continue  # a copy for another screen width, a pull quote
+        if written_byline(block.text) and not any(len(other.text) >= _RUNNING for other in kept):
+            continue  # the byline is metadata
         copies[block.text] -= 1
         kept.append(block)
     return kept

@@ -36,7 +36,9 @@ def similarity(one: str, other: str) -> float:
         return 1.0
     if (f" {left} " in f" {right} " or f" {right} " in f" {left} ") and min(len(left), len(right)) >= 12:
         return max(0.8, min(len(left), len(right)) / max(len(left), len(right)))
-    return SequenceMatcher(None, left, right, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    likely = matcher.real_quick_ratio() >= _AGREES and matcher.quick_ratio() >= _AGREES
+    return matcher.ratio() if likely else 0.0  # below agreement the exact figure does not matter
 
 
 @dataclass(frozen=True, slots=True)
