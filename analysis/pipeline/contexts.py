@@ -42,7 +42,7 @@ _COMPANY_BEFORE = frozenset("at by from owner operator maker giant retailer bank
     "provider vendor developer conglomerate platform rival competitor subsidiary app".split())  # fmt: skip
 _COMPANY_AFTER = frozenset("shares stock announced said says inc corp ltd spokesperson spokesman spokeswoman ceo "
     "executive executives employees customers users app acquired launched unveiled reported group store stores "
-    "researchers engineers earnings revenue".split())  # fmt: skip
+    "researchers engineers earnings revenue meeting call account page channel video".split())  # fmt: skip
 _STATE_BEFORE = frozenset(
     "in to from between across throughout neighboring neighbouring against with".split()
 )
@@ -84,7 +84,7 @@ class Surroundings:
             return False
         line = self.string[self.string.rfind("\n", 0, end) + 1 : end + 200].split("\n")[0]
         words = [word for word in line.split() if len(word) > 3]
-        return sum(word[0].isupper() for word in words) < _HEADLINE_SHARE * len(words)
+        return len(words) < 5 or sum(word[0].isupper() for word in words) < _HEADLINE_SHARE * len(words)
 
     def _is_common(self, alias: Alias, kind: Kind) -> bool:
         """A single dictionary word (Trojan, Target, Signal) is not yet a name."""

@@ -7,7 +7,14 @@ from dataclasses import replace
 from analysis.pipeline.contexts import Surroundings
 from analysis.pipeline.names import add_acronyms
 from analysis.pipeline.observables import find_observables
-from analysis.pipeline.patterns import extend_form, find_legal_names, join_countries, read_heads
+from analysis.pipeline.patterns import (
+    BODIES,
+    extend_form,
+    find_legal_names,
+    join_countries,
+    read_heads,
+    read_trade,
+)
 from analysis.pipeline.tables import Known, find_known
 from analysis.pipeline.types import OBSERVABLES, Alias, Kind, Lexicon, Parsed, Relation, Span
 
@@ -23,6 +30,8 @@ _MONEY_AFTER = re.compile(r"\s?[$€£]")
 # A longer reading beats a shorter one inside it unless the shorter is better by this much (chosen on spans-train).
 _LENGTH_BONUS = 0.35
 _PATTERN_BONUS = 0.1
+_PLACE_BONUS = 0.65
+_GEOGRAPHIC = (Kind.COUNTRY, Kind.NATIONALITY, Kind.PLACE)
 _WEAKEST = 0.25  # recognized spans below this are right in fewer than one case in three
 _SURE = 0.75
 # The table alone is believed from this weight on (`table_weight`: names that are also common words stay below).
@@ -47,9 +56,23 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
     known = _from_tables(parsed, lexicon, found)
     observed = [span for span in find_observables(parsed) if not _is_name(span, found + known)]
     found = [span for span in found if not _is_plain_word(span, parsed, lexicon)]
-    read = [read_heads(_with_aliases(span, known), parsed, lexicon) for span in found]
+    read = [
+        read_trade(read_heads(_unknown_country(_with_aliases(span, known)), parsed, lexicon), parsed)
+        for span in found
+    ]
     settled = settle([*observed, *known, *find_legal_names(parsed), *read])
     return add_acronyms(parsed, join_countries(parsed, settled))
+
+
+def _unknown_country(span: Span) -> Span:
+    """Countries are a closed set: a name no table knows is something else, whatever it reads like."""
+    if span.aliases or span.kind not in (Kind.COUNTRY, Kind.NATIONALITY):
+        return span
+    others = [
+        (kind, score) for kind, score in span.alternatives if kind not in (Kind.COUNTRY, Kind.NATIONALITY)
+    ]
+    kind, score = others[0] if others else (Kind.OTHER, 1 - span.score)
+    return replace(span, kind=kind, score=max(score, _WEAKEST), reasons=("no country has this name",))
 
 
 def _is_plain_word(span: Span, parsed: Parsed, lexicon: Lexicon) -> bool:
@@ -80,6 +103,8 @@ def _beats(shorter: Span, longer: Span) -> bool:
         return False
     if shorter.end - shorter.start == longer.end - longer.start:
         return shorter.score > longer.score
+    if shorter.method == "table" and shorter.kind in _GEOGRAPHIC and longer.kind in BODIES:
+        return shorter.score > longer.score + _PLACE_BONUS  # Kyoto in Kyoto Animation
     # A pattern guesses the border before a name; the recognizer reads it.
     bonus = _PATTERN_BONUS if longer.method == "pattern" else _LENGTH_BONUS
     return shorter.score > longer.score + bonus

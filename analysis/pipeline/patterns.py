@@ -121,6 +121,29 @@ def read_heads(span: Span, parsed: Parsed, lexicon: Lexicon) -> Span:
     return span
 
 
+def read_trade(span: Span, parsed: Parsed) -> Span:
+    """ "Anime studio Kyoto Animation", "A1J, a platform company": the text says that the name is a company's."""
+    if span.score >= _HEAD_SCORE or span.aliases or span.kind not in _NOT_YET_COMPANY:
+        return span
+    before = _TRADE_BEFORE.search(parsed.string[max(0, span.start - 30) : span.start])
+    after = _TRADE_AFTER.match(parsed.string[span.end : span.end + 70])
+    trade = (after or before or [""])[0].strip(" ,\"'")
+    if not trade:
+        return span
+    return replace(span, kind=Kind.COMPANY, reasons=(*span.reasons, f"the text calls it “{trade}”"))
+
+
+_NOT_YET_COMPANY = (Kind.OTHER, Kind.PRODUCT, Kind.PLACE, Kind.PERSON, Kind.ORGANIZATION, Kind.MEDIA)
+_TRADES = (
+    r"compan(?:y|ies)|firms?|start-?ups?|studio|supermarket|airlines?|retailer|conglomerate|carmaker|automaker|"
+    r"chipmaker|"
+    r"bank|brand|manufacturer|restaurant chain|hotel chain|supplier|insurer|brokerage|lender|consultancy|hedge fund"
+)
+_TRADE_BEFORE = re.compile(rf"\b(?:{_TRADES}) [\"']?$")
+_TRADE_AFTER = re.compile(
+    rf"[\"',]{{0,2}} (?:an?|the|one of the) (?:[\w-]+ ){{0,4}}?(?:{_TRADES})\b|[\"']? (?:supermarkets?|airlines|"
+    rf"shares)\b"
+)
 _PUBLIC = ((Kind.GOVERNMENT, "government"), (Kind.ORGANIZATION, "organization"))
 _COMPANY = (Kind.COMPANY, "company")
 _HEADS_AGAINST = {
