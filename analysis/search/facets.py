@@ -49,12 +49,14 @@ class Facets:
 
 STATEMENT = """
 WITH hits AS MATERIALIZED ({hits}),
+named AS (
+  SELECT one.id, count(*) AS n FROM hits CROSS JOIN LATERAL unnest(hits.entity_ids) AS one(id) GROUP BY one.id
+),
 tagged AS (
-  SELECT entity.id, entity.kind, entity.name, count(*) AS n,
-         row_number() OVER (PARTITION BY {facet} ORDER BY count(*) DESC, entity.name) AS place
-  FROM hits CROSS JOIN LATERAL unnest(hits.entity_ids) AS one(id) JOIN analysis_entity AS entity ON entity.id = one.id
+  SELECT entity.id, entity.kind, entity.name, named.n,
+         row_number() OVER (PARTITION BY {facet} ORDER BY named.n DESC, entity.name) AS place
+  FROM named JOIN analysis_entity AS entity ON entity.id = named.id
   WHERE entity.kind = ANY(%s)
-  GROUP BY entity.id, entity.kind, entity.name
 )
 SELECT 'tag', kind, id::text, name, n FROM tagged WHERE place <= %s
 UNION ALL

@@ -29,7 +29,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     latest = list(
         Article.objects.visible_to(user)
         .present()
-        .order_by("-submitted_at", "-pk")
+        .order_by("-pk")  # the order of submission, by the index every table has
         .defer("search")
         .select_related("source")[:10]
     )
