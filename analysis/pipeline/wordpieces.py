@@ -180,6 +180,9 @@ def cut_windows(words: list[Word], pieces: Pieces, limit: int, overlap: int) -> 
     start = kept = 0
     while kept < len(words):
         end = _cut(words, pieces, start, limit)
+        if end <= kept:  # the shared words leave no room for a new one
+            start = kept
+            continue
         if end == len(words):
             windows.append(Window(start, end, kept, end))
             break
