@@ -19,7 +19,7 @@ VERSION = "1"  # raised whenever the same bytes may give another extract
 
 
 def extract(page: Page) -> Extract:
-    """Read a page. Never raises for what a page contains; a page that cannot be read safely gives its reason as a doubt."""
+    """Read a page; whatever it contains, nothing is raised: what cannot be read safely becomes a doubt."""
     html, charset = decode(page.body, page.content_type)
     if refused := refusal(html):
         return Extract(

@@ -16,7 +16,8 @@ _PREFIX = re.compile(
     r"^(?:(?:(?:written|posted|published|geschrieben|verfasst|erstellt|veröffentlicht|veroeffentlicht|text|story|"
     r"article|reported|publié|escrito|scritto|gepostet|eingestellt)\s+)?"
     r"(?:by|von|par|por|di|de|del|door|av|af|vom)|text|texte|autor(?:in|en|es|a)?|auteur|autore|author|authors|"
-    r"автор|yazan|redakteur(?:in)?|ein (?:artikel|beitrag|gastbeitrag|kommentar) von|eine kolumne von|propos recueillis par|"
+    r"автор|yazan|redakteur(?:in)?|ein (?:artikel|beitrag|gastbeitrag|kommentar) von|eine kolumne von|"
+    r"propos recueillis par|"
     r"artikel von|autor/in|autor:in|byline)\b\s*[:|]?\s*",
     re.IGNORECASE,
 )

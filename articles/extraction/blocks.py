@@ -22,7 +22,10 @@ _MAX_CELL = 200  # characters; a longer cell belongs to a table that lays out th
 _LAYOUT = frozenset("table ul ol h1 h2 script style form input article".split())
 
 # Scripts written without spaces: each character counts as a word.
-_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f"  # Thai, Lao, Khmer, Burmese
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kana, Han
+)
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")
 
 
@@ -119,7 +122,7 @@ class _Reader:
                     kind=place.kind,
                     level=place.level,
                     text=text,
-                    tag=place.element.tag,
+                    tag=str(place.element.tag),
                     flags=place.flags,
                     parent=place.element,
                     link_characters=min(most, self.linked),
@@ -180,7 +183,7 @@ def _data_row(row: HtmlElement) -> str:
 
 
 def _enter(element: HtmlElement, outer: _Place) -> _Place:
-    kind, level = _kind(element.tag, outer)
+    kind, level = _kind(str(element.tag), outer)
     return _Place(kind, level, flags_of(element, outer.flags), element)
 
 

@@ -93,7 +93,7 @@ def _firmness(element: HtmlElement, own: str) -> float:
 
 
 def _ancestors(element: HtmlElement) -> list[HtmlElement]:
-    chain = []
+    chain: list[HtmlElement] = []
     for ancestor in element.iterancestors():
         if (
             ancestor.tag in ("body", "html")

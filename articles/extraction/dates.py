@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from htmldate import find_date
@@ -42,7 +42,7 @@ def parse_moment(text: str) -> datetime | None:
         if not match:
             return None
         try:
-            moment = datetime(*map(int, match.groups()))
+            moment = datetime.combine(date(*map(int, match.groups())), time())
         except ValueError:
             return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

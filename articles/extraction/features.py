@@ -20,12 +20,14 @@ _KINDS = ("heading", "list-item", "quote", "table-row", "preformatted")
 _FLAGS = (*TAG_FLAGS, *HINT_FLAGS)
 NAMES = (
     "anchor", "second", "scorer", "stated", "has_stated", "votes",
-    "length", "words", "link_share", "bold_share", "italic_share", "sentence_end", "commas", "capitals", "digits", "colon_end",
+    "length", "words", "link_share", "bold_share", "italic_share", "sentence_end", "commas", "capitals", "digits",
+    "colon_end",
     "is_p", "is_li", "level", "bracket",
     *(f"kind_{kind}" for kind in _KINDS),
     *(f"flag_{flag}" for flag in _FLAGS),
     "teaser", "credit", "reader", "repeated", "like_title", "like_description",
-    "position", "text_position", "before_first", "after_last", "previous_anchor", "next_anchor", "previous_length", "next_length",
+    "position", "text_position", "before_first", "after_last", "previous_anchor", "next_anchor",
+    "previous_length", "next_length",
     "near_anchor", "gap_before", "gap_after",
     "parent_share", "grand_share", "shape_anchor", "shape_count", "shape_length", "shape_links",
     "page_blocks", "page_anchor", "agreement", "next_heading", "previous_heading",
@@ -238,4 +240,4 @@ def _holder(block: PageBlock) -> HtmlElement:
 def shape_of(block: PageBlock) -> tuple[str, ...]:
     """Tag, and tag and class of the holder: blocks that share it were laid out by one template."""
     holder = _holder(block)
-    return (block.tag, holder.tag, holder.get("class") or "")
+    return (block.tag, str(holder.tag), holder.get("class") or "")

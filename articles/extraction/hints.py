@@ -49,7 +49,7 @@ def _named(names: str) -> frozenset[str]:
 def flags_of(element: HtmlElement, outer: frozenset[str]) -> frozenset[str]:
     """The flags of an element together with those of everything around it."""
     found = set()
-    if flag := _TAGS.get(element.tag):
+    if flag := _TAGS.get(str(element.tag)):
         found.add(flag)
     if (role := element.get("role")) and (flag := _ROLES.get(role)):
         found.add(flag)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from articles.extraction.blocks import PageBlock, words
-from articles.extraction.structured import Structured, body_paragraphs, state_paragraphs
 from articles.extraction.bylines import written_byline
 from articles.extraction.features import Opinions, describe, shape_of
+from articles.extraction.structured import Structured, body_paragraphs, state_paragraphs
 from articles.extraction.teasers import is_teaser
 from articles.extraction.types import Block
 from articles.extraction.vote import probabilities
@@ -98,7 +98,7 @@ def choose(page: list[PageBlock], readers: Readers, title: str, description: str
         chances[index] = chance
     firm = _firm_shapes(page, opinions, chances)
     copies = Counter(readers.anchor)
-    kept = []
+    kept: list[PageBlock] = []
     for index, block in enumerate(page):
         if chances[index] < _KEEP and not (shape_of(block) in firm and _carried(block, opinions, index)):
             continue
@@ -121,7 +121,8 @@ def gather(page: list[PageBlock], readers: Readers) -> Opinions:
     scorer, stated = Witness(ask_scorer(page)), Witness(readers.stated)
     lists = [[witness.covers(block.tokens) for block in page] for witness in (anchor, second, scorer, stated)]
     whole = [[" ".join(block.tokens) in witness.whole for block in page] for witness in (anchor, second)]
-    return Opinions(*lists, sum(map(len, readers.stated)) > _STATED, *whole)
+    has_stated = sum(map(len, readers.stated)) > _STATED
+    return Opinions(lists[0], lists[1], lists[2], lists[3], has_stated, whole[0], whole[1])
 
 
 def _firm_shapes(page: list[PageBlock], opinions: Opinions, chances: list[float]) -> set[tuple[str, ...]]:

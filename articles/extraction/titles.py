@@ -136,7 +136,7 @@ def headlines(tree: HtmlElement) -> list[Headline]:
         )
         if 2 < len(text) <= _MAX_TITLE and next(element.iterancestors("nav", "footer"), None) is None:
             parts = tuple(part for child in element if (part := squeeze(" ".join(child.itertext()))))
-            found.append(Headline(element.tag, text, parts))
+            found.append(Headline(str(element.tag), text, parts))
         if len(found) >= _MAX_HEADINGS:
             break
     return found

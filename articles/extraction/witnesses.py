@@ -7,14 +7,13 @@ from lxml import etree
 from lxml.html import HtmlElement, fromstring
 from readability import Document as Readability
 from trafilatura import bare_extraction
+from trafilatura.metadata import Document
 
 from articles.extraction.blocks import PageBlock
 from articles.extraction.tree import squeeze
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("readability").setLevel(logging.CRITICAL)
-
-_OPTIONS = {"comments": False, "tables": True, "with_metadata": False}
 
 
 def ask_trafilatura(tree: HtmlElement) -> list[str]:
@@ -23,9 +22,9 @@ def ask_trafilatura(tree: HtmlElement) -> list[str]:
         document = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, etree.LxmlError, RecursionError):
         return []
-    if document is None or document.body is None:
+    if not isinstance(document, Document) or document.body is None:
         return []
-    return list(_leaves(document.body))
+    return _leaves(document.body)
 
 
 _UNITS = frozenset(("p", "head", "item", "quote", "row", "code", "ab", "lb"))

@@ -1,5 +1,7 @@
 """Pages that are no articles, made in many shapes and languages, and synthetic articles to compare with."""
 
+# ruff: noqa: E501 - the texts of the pages are easier to read unbroken
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
