@@ -1,5 +1,6 @@
 """Text + Lexicon → Result: how the product thinks, one named value per stage."""
 
+from analysis.pipeline.adjectives import add_adjectives
 from analysis.pipeline.claims import find_claims
 from analysis.pipeline.impacts import find_impacts
 from analysis.pipeline.judgments import apply_verdicts
@@ -27,7 +28,8 @@ def analyze(
     research = find_research(parsed, linked, spans)
     judged = apply_verdicts(parsed, mark_researchers(linked, research), lexicon)
     named = make_tags(parsed, judged, research)
-    tags, entities = add_owners(named, judged.entities, lexicon, published_on)
+    owned, entities = add_owners(named, judged.entities, lexicon, published_on)
+    tags, entities = add_adjectives(owned, judged.mentions, entities, lexicon)
     summary = summarize(parsed, judged.mentions, tags)
     claims = find_claims(parsed, judged.mentions)
     impacts = find_impacts(parsed, judged.mentions, claims)

@@ -1,9 +1,10 @@
-"""Names that give themselves away: legal forms, countries joined to bodies, telling head words; and owners of brands."""
+"""Names that give themselves away by legal form, country or head word; and tags that follow from tags."""
 
 from dataclasses import replace
 
 import pytest
 
+from analysis.pipeline.adjectives import add_adjectives
 from analysis.pipeline.linking import link_mentions
 from analysis.pipeline.mentions import find_mentions
 from analysis.pipeline.owners import add_owners, find_owner
@@ -112,3 +113,25 @@ def test_an_owner_named_itself_is_tagged_once() -> None:
 def test_an_unknown_owner_is_no_tag() -> None:
     entity = KnownEntity("company:x-y", Kind.COMPANY, "Y", parent="company:gone", type="brand")
     assert find_owner(entity, OWNERS) is None
+
+
+def countries(text: str, *names: tuple) -> dict[str, bool]:
+    parsed = read(text, *names)
+    linked = link_mentions(parsed, find_mentions(parsed, LEXICON), LEXICON)
+    found, entities = add_adjectives(make_tags(parsed, linked, {}), linked.mentions, linked.entities, LEXICON)
+    assert {tag.entity for tag in found} <= set(entities)
+    return {tag.entity: tag.is_implied for tag in found if tag.kind is Kind.COUNTRY}
+
+
+def test_a_body_with_a_nationality_in_front_names_the_country() -> None:
+    assert countries("The Chinese Naval Academy.", ("Chinese Naval Academy", Kind.ORGANIZATION)) == {
+        "country:CN": False
+    }
+    assert countries("In Beijing, the Chinese Senate.", ("Chinese Senate", Kind.GOVERNMENT)) == {
+        "country:CN": False
+    }
+
+
+def test_a_company_or_a_noun_inside_a_name_names_none() -> None:
+    assert countries("The Chinese Express.", ("Chinese Express", Kind.MEDIA)) == {}
+    assert countries("The Industrial Bank of China.", ("Industrial Bank of China", Kind.ORGANIZATION)) == {}
