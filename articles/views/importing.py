@@ -51,6 +51,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "articles/import_plan.html", plan_context(row, form))
     context = {
         "import": row,
+        "columns": [(MappingForm.LABELS[field], column) for field, column in row.mapping],
         "is_moving": row.stage == TableImport.ImportStage.RUNNING and not row.failed_at,
         "unnamed": row.counts.get("skipped", 0) - len(row.skipped),
         "nav": "submit",

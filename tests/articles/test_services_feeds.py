@@ -1,5 +1,6 @@
 """Polling feeds: new addresses once, unchanged feeds cheaply, failures noted and asked less often."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,20 +35,16 @@ class Feeds(BaseHTTPRequestHandler):
         bodies = {
             "/feed": FEED.format(site=site),
             "/sitemap.xml": SITEMAP.format(site=site),
+            "/sitemap.xml.gz": gzip.compress(SITEMAP.format(site=site).encode()),
             "/page": "<p>no feed</p>",
             "/robots.txt": "User-agent: *\nDisallow: /b\n",
         }
         self.answer(200 if self.path in bodies else 404, bodies.get(self.path, ""))
 
-    def answer(self, status: int, body: str) -> None:
-        data = body.encode()
-        kind = (
-            "text/plain"
-            if self.path == "/robots.txt"
-            else "application/xml"
-            if "<?xml" in body
-            else "text/html"
-        )
+    def answer(self, status: int, body: str | bytes) -> None:
+        data = body.encode() if isinstance(body, str) else body
+        kind = "application/xml" if data.startswith(b"<?xml") else "text/html"
+        kind = {"/robots.txt": "text/plain", "/sitemap.xml.gz": "application/gzip"}.get(self.path, kind)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("ETag", '"one"')
@@ -110,8 +107,9 @@ def test_feed_is_asked_by_one_worker_only(site):
     assert poll_source(source.pk) == []
 
 
-def test_sitemap_is_read_like_a_feed(site):
-    assert len(poll_source(make_source(feed_url=f"{site}/sitemap.xml").pk)) == 1
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap.xml.gz"])
+def test_sitemap_is_read_like_a_feed(site, path):
+    assert len(poll_source(make_source(feed_url=f"{site}{path}").pk)) == 1
 
 
 @pytest.mark.parametrize(("path", "says"), [("/page", "not a"), ("/nothing", "404")])
