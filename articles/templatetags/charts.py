@@ -22,10 +22,10 @@ class Bar:
 
 
 @register.inclusion_tag("analysis/_volume_chart.html")
-def volume_chart(bars: Sequence[Bar], title: str) -> dict[str, Any]:
-    """Columns over time with the highest value as the scale."""
+def volume_chart(bars: Sequence[Bar], title: str, width: int = WIDTH) -> dict[str, Any]:
+    """Columns over time with the highest value as the scale; `width` in units of about a pixel at full size."""
     top = max((bar.number for bar in bars), default=0) or 1
-    step = WIDTH / max(len(bars), 1)
+    step = width / max(len(bars), 1)
     columns = [
         {
             "bar": bar,
@@ -44,7 +44,7 @@ def volume_chart(bars: Sequence[Bar], title: str) -> dict[str, Any]:
         "bars": bars,
         "title": title,
         "top": top,
-        "width": WIDTH,
+        "width": width,
         "height": HEIGHT,
         "floor": FLOOR,
     }
