@@ -90,3 +90,14 @@ def share(flags: Iterable[bool]) -> float:
     """Share of true values; 0 for none."""
     values = list(flags)
     return sum(values) / len(values) if values else 0.0
+
+
+_AND = re.compile(r"\s*(?:;|,|/|\s&\s|\s(?:und|and|y|et)\s)\s*")
+_BY = re.compile(r"^(?:von|by)\s+", re.IGNORECASE)
+
+
+def labeled_authors(value: str | Sequence[str]) -> frozenset[str]:
+    """The set of names behind a label: one string with separators, or a list."""
+    if not isinstance(value, str):
+        return author_key(value)
+    return author_key(_AND.split(_BY.sub("", value.strip())))

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, SoupStrainer
 from bs4.element import Tag
 
-from articles.extraction.tree import squeeze
+from articles.extraction.tree import squeeze, without_prolog
 
 _WANTED = SoupStrainer(["html", "meta", "link", "title", "base"])
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
@@ -44,8 +44,11 @@ def read_head(html: str, url: str) -> Head:
 
 
 def _read(part: str, url: str) -> Head:
-    soup = BeautifulSoup(_without_scripts(part), "lxml", parse_only=_WANTED)
     head = Head()
+    markup = _without_scripts(without_prolog(part))
+    if "<" not in markup:
+        return head
+    soup = BeautifulSoup(markup, "lxml", parse_only=_WANTED)
     for tag in soup.find_all(True):
         if tag.name == "meta":
             _add_meta(head, tag)

@@ -151,7 +151,7 @@ def strip_site(title: str, site: str) -> str:
         last, first = fold(pieces[-1]).replace(" ", ""), fold(pieces[0]).replace(" ", "")
         if name and last and (last in name or name in last):
             pieces.pop()
-        elif name and first and (first in name or name in first) and len(pieces[0]) < len(pieces[1]):
+        elif name and first and (first in name or name in first) and len(pieces[0]) <= len(pieces[1]):
             pieces.pop(0)
         else:
             break

@@ -13,11 +13,16 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 def parse(html: str) -> HtmlElement:
     """The tree of a page, without comments; an unreadable page gives an empty tree."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    source = _PROLOG.sub("", html, count=1).encode("utf-8", "replace")
+    source = without_prolog(html).encode("utf-8", "replace")
     try:
         return document_fromstring(source or _EMPTY.encode(), parser=parser, ensure_head_body=True)
     except (etree.LxmlError, ValueError, AssertionError, IndexError):
         return document_fromstring(_EMPTY, parser=HTMLParser(), ensure_head_body=True)
+
+
+def without_prolog(html: str) -> str:
+    """A page without its XML declaration, whose character set was already honored."""
+    return _PROLOG.sub("", html, count=1)
 
 
 def is_hidden(element: HtmlElement) -> bool:

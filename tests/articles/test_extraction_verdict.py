@@ -73,10 +73,12 @@ def test_stated_paywall_with_the_whole_text_is_an_article() -> None:
 
 def test_article_about_cookies_and_robots_stays_an_article() -> None:
     body = "".join(
-        f"<p>The regulator said on day {i} that cookies, consent banners and captchas annoy readers, and that access denied pages were common in its test.</p>"
+        f"<p>The regulator said on day {i} that cookies, consent banners and captchas annoy readers, and that"
+        " access denied pages were common in its test.</p>"
         for i in range(9)
     )
-    html = f"<html><head><title>Regulator studies consent banners</title></head><body><h1>Regulator studies consent banners</h1>{body}</body></html>"
+    title = "Regulator studies consent banners"
+    html = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>"
     assert (
         extract(Page(url="https://news.example/2024/05/banners", body=html.encode())).verdict
         is Verdict.ARTICLE
