@@ -21,7 +21,11 @@ AVERAGE = "average"  # the constant column that turns a product into a mean
 FEATURES = "feature_weights"
 EXACT = {AVERAGE, FEATURES}  # products with these stay in full precision
 # What training.calibrate replaces.
-UNCALIBRATED: dict[str, object] = {"slope": 1.0, "offsets": [], "voice": {"relabel": 0.6, "adopt": 0.5, "role": 0.5}}
+UNCALIBRATED: dict[str, object] = {
+    "slope": 1.0,
+    "offsets": [],
+    "voice": {"relabel": 0.6, "adopt": 0.5, "role": 0.5},
+}
 
 Array = npt.NDArray[np.generic]
 
