@@ -111,6 +111,13 @@ def first_day(articles: ArticleQuerySet) -> date:
     return max(oldest.date(), today - timedelta(days=5 * 365)) if oldest else today
 
 
+def last_day(articles: ArticleQuerySet) -> date:
+    """The day of the newest article, never after today."""
+    today = timezone.now().date()
+    newest = articles.order_by("-dated_at").values_list("dated_at", flat=True).first()
+    return min(newest.date(), today) if newest else today
+
+
 def named_with(entity: Entity, articles: ArticleQuerySet, limit: int = 24) -> list[tuple[Entity, int]]:
     """Entities in the same articles, most frequent first, over the newest `POOL`."""
     newest = articles.order_by("-dated_at", "-pk").values("entity_ids")[:POOL]

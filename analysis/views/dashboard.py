@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analysis.search import Filters, Found, count_facets
-from analysis.search.overview import Span, count_desk, first_day, volume
+from analysis.search.overview import Span, count_desk, first_day, last_day, volume
 from articles.models import Article, ArticleQuerySet, Profile
 from articles.templatetags.charts import Bar
 from articles.views.safe import person
@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     today = timezone.now().date()
     inside = ready.filter(dated_at__date__gte=since) if period != "all" else ready
     facets = count_facets(inside)
-    spans = volume(inside, since=since, until=today) if latest else []
+    spans = volume(inside, since=since, until=last_day(ready) if period == "all" else today) if latest else []
     context = {
         "desk": count_desk(user, seen_at),
         "seen_at": seen_at,

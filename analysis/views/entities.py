@@ -10,13 +10,12 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import MergeForm
 from analysis.models import Alias, Entity, EntityChange, EntityQuerySet, Kind, Tag
 from analysis.search import PAGE_SIZE, Filters, Found
-from analysis.search.overview import first_day, named_with, volume
+from analysis.search.overview import first_day, last_day, named_with, volume
 from analysis.services import merge_entities, split_alias, undo_change
 from analysis.views.dashboard import bar
 from analysis.views.refusals import says_why
@@ -116,7 +115,7 @@ def page_number(request: HttpRequest) -> int:
 
 def timeline(entity: Entity, articles: ArticleQuerySet) -> list[Bar]:
     """Its articles over time; each column leads to them."""
-    spans = volume(articles, since=first_day(articles), until=timezone.now().date())
+    spans = volume(articles, since=first_day(articles), until=last_day(articles))
     bars = [bar(span, place, len(spans)) for place, span in enumerate(spans)]
     return [Bar(one.label, one.number, f"{one.href}&tag={entity.pk}", one.short) for one in bars]
 

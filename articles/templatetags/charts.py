@@ -26,13 +26,14 @@ def volume_chart(bars: Sequence[Bar], title: str, width: int = WIDTH) -> dict[st
     """Columns over time with the highest value as the scale; `width` in units of about a pixel at full size."""
     top = max((bar.number for bar in bars), default=0) or 1
     step = width / max(len(bars), 1)
+    wide = min(step * 0.72, 28)  # few columns stay columns
     columns = [
         {
             "bar": bar,
-            "x": round(place * step + step * 0.14, 2),
+            "x": round((place + 0.5) * step - wide / 2, 2),
             "hit_x": round(place * step, 2),
             "step": round(step, 2),
-            "width": round(step * 0.72, 2),
+            "width": round(wide, 2),
             "y": round(FLOOR - (FLOOR - 18) * bar.number / top, 2),
             "height": round((FLOOR - 18) * bar.number / top, 2),
             "middle": round((place + 0.5) * step, 2),
