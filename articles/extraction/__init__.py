@@ -15,6 +15,7 @@ from articles.extraction.types import Block, Doubt, Extract, Finding, Page, Verd
 
 __all__ = ["VERSION", "Block", "Doubt", "Extract", "Finding", "Page", "Verdict", "extract", "warm_up"]
 
+_LARGE = 500_000  # characters from which htmldate searches only the likely places: the rest can take seconds
 VERSION = "1"  # raised whenever the same bytes may give another extract
 
 
@@ -33,7 +34,7 @@ def extract(page: Page) -> Extract:
     structured = read_structured(tree)
     head = read_head(html, page.url)
     blocks = read_blocks(tree)
-    metadata = read_metadata(tree, blocks, head, structured, page.url)
+    metadata = read_metadata(tree, blocks, head, structured, page.url, is_large=len(html) > _LARGE)
     text = read_text(tree, blocks, structured, head.get("og:title") or head.title, metadata.description.value)
     return _compose(page, charset, metadata, text, signs_of(page, tree, structured, metadata, text))
 

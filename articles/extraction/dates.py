@@ -65,7 +65,9 @@ def url_day(url: str) -> date | None:
     return None
 
 
-def find_dates(tree: HtmlElement, head: Head, structured: Structured, url: str) -> Dates:
+def find_dates(
+    tree: HtmlElement, head: Head, structured: Structured, url: str, *, is_large: bool = False
+) -> Dates:
     """The dates of a page; the day is the one its readers saw, in the publisher's own time zone.
 
     htmldate alone is right on more pages of the htmldate set than JSON-LD first (.906 against .893), because many
@@ -77,7 +79,11 @@ def find_dates(tree: HtmlElement, head: Head, structured: Structured, url: str) 
         or head.get("article:modified_time", "og:updated_time", "last-modified")
     )
     shown = _shown_moments(tree)
-    day, method = _day(tree, url, shown, is_stated=stated is not None)
+    day, method = _lone_day(shown) if not stated else None, "time"
+    if day is None:
+        day, method = _ask_htmldate(tree, url, is_large=is_large), "htmldate"
+    if day is None:
+        day, method = url_day(url), "address"
     if day is None:
         return Dates(Finding("", "none", 0.0), None, modified)
     local = next((moment for moment in shown if stated and moment == stated and moment.utcoffset()), None)
@@ -92,13 +98,9 @@ def find_dates(tree: HtmlElement, head: Head, structured: Structured, url: str) 
     )
 
 
-def _day(tree: HtmlElement, url: str, shown: list[datetime], *, is_stated: bool) -> tuple[date | None, str]:
+def _lone_day(shown: list[datetime]) -> date | None:
     days = {moment.date() for moment in shown}
-    if len(days) == 1 and not is_stated:
-        return days.pop(), "time"
-    if (day := _ask_htmldate(tree, url)) is not None:
-        return day, "htmldate"
-    return url_day(url), "address"
+    return days.pop() if len(days) == 1 else None
 
 
 def _confidence(day: date, method: str, stated: datetime | None, url: str) -> float:
@@ -134,9 +136,9 @@ def _german_day(text: str) -> datetime | None:
     return moment if _plausible(moment.date()) else None
 
 
-def _ask_htmldate(tree: HtmlElement, url: str) -> date | None:
+def _ask_htmldate(tree: HtmlElement, url: str, *, is_large: bool) -> date | None:
     try:
-        found = find_date(tree, original_date=True, extensive_search=True, url=url or None)
+        found = find_date(tree, original_date=True, extensive_search=not is_large, url=url or None)
     except (ValueError, TypeError, AttributeError, OverflowError, IndexError):
         return None
     return date.fromisoformat(found) if found else None

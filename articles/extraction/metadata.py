@@ -32,9 +32,9 @@ class Metadata:
 
 
 def read_metadata(
-    tree: HtmlElement, page: list[PageBlock], head: Head, structured: Structured, url: str
+    tree: HtmlElement, page: list[PageBlock], head: Head, structured: Structured, url: str, *, is_large: bool
 ) -> Metadata:
-    """The metadata of a page at `url`."""
+    """The metadata of a page at `url`; of a large page htmldate searches only the likely places."""
     site = _site(head, structured, url)
     names, author = find_authors(tree, page, head, structured, site.value)
     return Metadata(
@@ -42,7 +42,7 @@ def read_metadata(
         title=find_title(tree, head, structured, site.value, url),
         authors=names,
         author=author,
-        dates=find_dates(tree, head, structured, url),
+        dates=find_dates(tree, head, structured, url, is_large=is_large),
         site=site,
         canonical=_canonical(head, url),
         section=_first(
