@@ -15,6 +15,7 @@ from articles.extraction.vote import probabilities
 from articles.extraction.witnesses import ask_readability, ask_scorer, ask_trafilatura
 
 _SHINGLE = 4
+_SHOWN = 0.5  # share of a text that the visible page must hold to count as shown
 _KEEP = 0.5  # probability from which a block is kept
 _SUPPORT = 0.2  # share of a block that some reader must carry; the rest (most of a page) needs no vote
 _REPEATED = 40  # characters; shorter lines may stand in an article twice
@@ -63,14 +64,23 @@ def read_text(
 ) -> Text:
     """The article's text of a page; title and description are what its head says."""
     stated = body_paragraphs(structured)
-    kept = choose(page, Readers(ask_trafilatura(tree), ask_readability(tree), stated), title, description)
+    readers = Readers(ask_trafilatura(tree), ask_readability(tree), stated)
+    kept = choose(page, readers, title, description)
     if sum(len(block.text) for block in kept) < _RENDERED:
-        embedded = max(stated, state_paragraphs(tree), key=lambda lines: sum(map(len, lines)))
+        hidden = _unseen(readers.anchor, page)
+        embedded = max(stated, state_paragraphs(tree), hidden, key=lambda lines: sum(map(len, lines)))
         if sum(map(len, embedded)) > _RENDERED:
             text, blocks = assemble([("paragraph", 0, line) for line in embedded])
             return Text(text, blocks, tuple(page), (), from_state=True)
     text, blocks = assemble([(block.kind, block.level, block.text) for block in kept])
     return Text(text, blocks, tuple(page), tuple(kept))
+
+
+def _unseen(paragraphs: list[str], page: list[PageBlock]) -> list[str]:
+    """Paragraphs that trafilatura found where the page shows nothing yet (templates, embedded state); else none."""
+    tokens = [word for paragraph in paragraphs for word in words(paragraph)]
+    shown = Witness([block.text for block in page]).covers(tokens) if tokens else 1.0
+    return paragraphs if shown < _SHOWN else []
 
 
 @dataclass(frozen=True, slots=True)

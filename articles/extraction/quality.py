@@ -11,6 +11,7 @@ from articles.extraction.walls import CONSENT_WORDS, PATTERNS, PAYWALLED
 MIN_TEXT = 140  # characters; below, hardly anything was captured (a brief has more)
 _WALL_TEXT = 1500  # characters of text up to which a wall phrase decides
 _WALL_PAGE = 6000  # characters of the whole page up to which it is searched for wall phrases
+_PROSE_LINE = 80  # characters: less than one sentence of running text
 _PLAYED = frozenset(("videoobject", "audioobject", "podcastepisode"))
 _TEASER = 110  # characters of running text that each entry of a listing brings along
 _LISTS = frozenset(("itemlist", "collectionpage", "searchresultspage", "blog", "productcollection"))
@@ -113,8 +114,6 @@ def _strongest(signs: Signs, counts: dict[str, int]) -> str:
         counts["bot-check"] and _prose(signs) < 300 and not signs.has_article_type
     ):
         return "bot-check"
-    if counts["login"] >= 2 and signs.has_password:
-        return "login"
     if counts["error-page"] and _prose(signs) < 300 and not signs.has_article_type:
         return "error-page"
     if counts["cookie-wall"] >= 2 and _prose(signs) < 300 and signs.page_characters < 3000:
@@ -131,7 +130,11 @@ def _by_consent(signs: Signs) -> str:
 
 
 def _by_form(signs: Signs) -> str:
-    return "login" if signs.has_password and _prose(signs) < 300 and not signs.has_article_type else ""
+    """A password field where the text should be; many articles carry one in their header too."""
+    if not signs.has_password or signs.has_article_type or _prose(signs) >= 300:
+        return ""
+    named = PATTERNS["login"].search(f"{signs.page_title}\n{signs.title}")
+    return "login" if named or _prose(signs) < _PROSE_LINE else ""
 
 
 def _by_redirect(signs: Signs) -> str:
@@ -155,7 +158,8 @@ def _by_shape(signs: Signs) -> str:
     room = signs.inner_headings * _TEASER * (2 if listed else 1)
     if signs.inner_headings >= 5 and _prose(signs) < room and signs.og_type != "article":
         return "listing"
-    if signs.linked_headings >= 5 and _prose(signs) < 4 * _TEASER:
+    own = len(signs.text) > _WALL_TEXT and signs.kept_link_share < 0.3  # lists and tables of its own
+    if signs.linked_headings >= 5 and _prose(signs) < 4 * _TEASER and not own:
         return "listing"
     return (
         "listing" if _is_front(signs.url) and signs.linked_headings >= 4 and _prose(signs) < 2 * room else ""
