@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from analysis.management.commands.evaluate import report
 from evaluation.calibration import calibration_error, reliability
@@ -62,6 +63,7 @@ def test_calibration_compares_scores_with_the_share_right() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.django_db
 def test_a_folder_of_labels_is_measured(tmp_path: Path) -> None:
     row = {"id": "a", "text": "Iran spoke.", "spans": [[0, 4, "COUNTRY", "IR"]]}
     (tmp_path / "small-dev.jsonl").write_text(json.dumps(row), encoding="utf-8")
@@ -69,6 +71,19 @@ def test_a_folder_of_labels_is_measured(tmp_path: Path) -> None:
     call_command("evaluate", str(tmp_path), stdout=out)
     assert "small-dev: 1 articles" in out.getvalue()
     assert "countries              P 1.000  R 1.000" in out.getvalue()
+
+
+@pytest.mark.model
+@pytest.mark.django_db
+def test_measured_figures_reach_the_quality_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Client
+) -> None:
+    row = {"id": "a", "text": "Iran spoke.", "spans": [[0, 4, "COUNTRY", "IR"]]}
+    (tmp_path / "small-dev.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    monkeypatch.setattr("analysis.management.commands.evaluate.MEASURED", tmp_path / "quality.json")
+    monkeypatch.setattr("analysis.search.quality.MEASURED", tmp_path / "quality.json")
+    call_command("evaluate", str(tmp_path), "--save", stdout=io.StringIO())
+    assert "Tags, small-dev (1 articles)" in page.get("/quality/").content.decode()
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
@@ -84,6 +99,6 @@ FLOORS = {"countries": 0.975, "companies": 0.8, "researchers": 0.9}
 @pytest.mark.shared
 def test_quality_on_the_development_articles_stays(shared_data: Path) -> None:
     lines = (shared_data / "gold" / "newswire-dev.jsonl").read_text(encoding="utf-8").splitlines()
-    table = report([json.loads(line) for line in lines])
+    table, _ = report([json.loads(line) for line in lines])
     measured = {line.split()[0]: float(line.split("F1 ")[1].split()[0]) for line in table if "F1" in line}
     assert {kind: measured[kind] >= floor for kind, floor in FLOORS.items()} == dict.fromkeys(FLOORS, True)
