@@ -56,12 +56,21 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
     known = _from_tables(parsed, lexicon, found)
     observed = [span for span in find_observables(parsed) if not _is_name(span, found + known)]
     found = [span for span in found if not _is_plain_word(span, parsed, lexicon)]
+    surnames = _surnames(parsed, found)
+    linked = [_unknown_country(_with_aliases(span, known)) for span in found]
     read = [
-        read_trade(read_heads(_unknown_country(_with_aliases(span, known)), parsed, lexicon), parsed)
-        for span in found
+        read_trade(read_heads(_as_surname(span, parsed, surnames), parsed, lexicon), parsed)
+        for span in linked
     ]
     settled = settle([*observed, *known, *find_legal_names(parsed), *read])
     return add_acronyms(parsed, join_countries(parsed, settled))
+
+
+def _as_surname(span: Span, parsed: Parsed, surnames: frozenset[str]) -> Span:
+    """A surname of somebody named in full is that person, whatever else it reads like ("Gates", "DeSantis")."""
+    if span.aliases or span.kind in _PEOPLE or parsed.string[span.start : span.end] not in surnames:
+        return span
+    return replace(span, kind=Kind.PERSON, reasons=("a person in the article has this surname",))
 
 
 def _unknown_country(span: Span) -> Span:

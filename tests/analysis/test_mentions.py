@@ -1,5 +1,7 @@
 """Known names and recognized names become spans: longest first, attentive to case, without overlap."""
 
+import itertools
+
 import pytest
 
 from analysis.pipeline.mentions import find_mentions
@@ -60,6 +62,11 @@ def test_a_person_keeps_a_name_that_is_also_a_company() -> None:
     assert found("Sarah Target spoke.", ("Sarah Target", Kind.PERSON)) == [("Sarah Target", "person")]
 
 
+def test_a_surname_is_the_person_whatever_it_reads_like() -> None:
+    names = (("Ann Gates", Kind.PERSON), ("Gates", Kind.COMPANY))
+    assert found("Ann Gates left. Then Gates came.", *names) == [("Ann Gates", "person"), ("Gates", "person")]
+
+
 def test_an_acronym_in_brackets_is_found_wherever_it_stands() -> None:
     text = "Acme Rocket Corporation (ARC) grew. Later ARC shrank."
     assert found(text, ("Acme Rocket Corporation", Kind.COMPANY)) == [
@@ -102,7 +109,7 @@ def test_surfaces_are_cut_from_the_raw_text() -> None:
 def test_spans_never_overlap() -> None:
     names = (("Bank of", Kind.ORGANIZATION), ("America said", Kind.PERSON), ("Bank", Kind.PLACE))
     spans = find_mentions(read("The Bank of America said China.", *names), LEXICON)
-    assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.end <= right.start for left, right in itertools.pairwise(spans))
 
 
 @pytest.mark.parametrize(("written", "fits"), [("eBay", True), ("EBAY", False), ("ebay", False)])
