@@ -20,7 +20,7 @@ from articles.models import Article, Snapshot, Stage, Version
 from articles.services.audit import record_audit
 from articles.services.claims import fail_article, hold_row, postpone_article
 from articles.services.snapshots import read_page, store_snapshot
-from articles.services.sources import source_at
+from articles.services.sources import source_at, source_named
 from articles.services.texts import clean_line
 from articles.services.turns import PATIENCE, take_turn
 from articles.services.versions import NewText, current_copies, store_version
@@ -117,7 +117,7 @@ def store_extract(lease: Lease, extracted: Extract, snapshot: Snapshot) -> bool:
         hold = hold_reason(version)
         columns = current_copies(article, version) | {
             "hold_reason": hold,
-            "source": _source(article, snapshot, new),
+            "source": _source(article, snapshot.final_url or extracted.canonical_url, new),
         }
         _remember_addresses(article, snapshot, extracted)
         return finish(lease, stage=Stage.EXTRACTED, **columns) and not hold
@@ -155,15 +155,14 @@ def hold_reason(version: Version) -> str:
     return f"This does not look like an article. {reasons}"[:500]
 
 
-def _source(article: Article, snapshot: Snapshot, new: NewText) -> Any:
-    """The source the page was read at; a saved file names none by its address."""
-    if article.source_id is not None or not snapshot.final_url:
+def _source(article: Article, address: str, new: NewText) -> Any:
+    """The source at the page's address; a saved file is believed in what it says of its address or site."""
+    if article.source_id is not None:
         return article.source
     try:
-        host = canonical_address(snapshot.final_url).host
+        return source_at(canonical_address(address).host, name=new.site, language=new.language)
     except BadAddress:
-        return None
-    return source_at(host, name=new.site, language=new.language)
+        return source_named(new.site) if new.site else None
 
 
 def _remember_addresses(article: Article, snapshot: Snapshot, extracted: Extract) -> None:

@@ -153,3 +153,22 @@ def test_pause_grows_and_heeds_the_server(fetched):
     postpone_article(lease, "Busy.", at_least=600)
     row = Article.objects.get(pk=fetched.pk)
     assert row.retry_at - row.stage_at >= timedelta(seconds=600)
+
+
+@pytest.mark.parametrize(
+    ("extracted", "host"),
+    [
+        (
+            Extract(title="T", text="Words.", canonical_url="https://www.wire.example/a", site="Wire"),
+            "wire.example",
+        ),
+        (Extract(title="T", text="Words.", site="The Wire"), "(the wire)"),
+    ],
+)
+def test_saved_file_belongs_to_the_source_it_names(fetched, extracted, host):
+    snapshot = fetched.snapshots.get()
+    Snapshot.objects.filter(pk=snapshot.pk).update(final_url="", file_name="a.html")
+    snapshot.refresh_from_db()
+    store_extract(claim_article(fetched.pk, stage=Stage.FETCHED), extracted, snapshot)
+    fetched.refresh_from_db()
+    assert fetched.source.host == host
