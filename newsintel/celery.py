@@ -21,7 +21,9 @@ def load_model_before_forking(**_: Any) -> None:
     """Load spaCy, the recognizer and the knowledge tables once; children share the memory copy-on-write."""
     from analysis.services import warm_up  # noqa: PLC0415  (Django is set up only when the worker starts)
 
-    prepare_isolation("articles.extraction", "articles.doors")  # one clean parent of all parsers, for all children
+    prepare_isolation(
+        "articles.extraction", "articles.doors"
+    )  # one clean parent of all parsers, for all children
     warm_up()
     gc.collect()
     gc.freeze()

@@ -30,7 +30,7 @@ def names(text: str) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "role", "category", "affiliation"),
     [
-        ("The files were seen by cybersecurity researcher Nick Roy.", "cybersecurity researcher", "security researcher", ""),
+        ("The files were seen by cybersecurity researcher Nick Roy.", "cybersecurity researcher", "security researcher", ""),  # noqa: E501
         ("“No,” said Nick Roy, a professor of history at Stanford.", "professor", "academic", "Stanford"),
         ("Nick Roy, 45, a senior fellow at Stanford, said no.", "senior fellow", "think-tank analyst", "Stanford"),
         ("Stanford law professor Nick Roy told us.", "Stanford law professor", "academic", "Stanford"),
@@ -38,8 +38,8 @@ def names(text: str) -> set[str]:
         ("Nick Roy is an economist at Stanford.", "economist", "economist", "Stanford"),
         ("Nick Roy, chief economist for Acme Security, agreed.", "chief economist", "economist", "Acme Security"),
         ("The epidemiologist Nick Roy warned of it.", "epidemiologist", "scientist", ""),
-        ("Nick Roy, Acme Security's head of threat intelligence, said so.", "Acme Security's head of threat intelligence", "security researcher", "Acme Security"),
-        ("The security researcher at Acme Security, Nick Roy, left.", "security researcher", "security researcher", "Acme Security"),
+        ("Nick Roy, Acme Security's head of threat intelligence, said so.", "Acme Security's head of threat intelligence", "security researcher", "Acme Security"),  # noqa: E501
+        ("The security researcher at Acme Security, Nick Roy, left.", "security researcher", "security researcher", "Acme Security"),  # noqa: E501
         ("Nick Roy, lead author of the study, agreed.", "lead author", "scientist", ""),
     ],
 )  # fmt: skip
