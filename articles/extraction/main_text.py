@@ -67,13 +67,18 @@ def read_text(
     readers = Readers(ask_trafilatura(tree), ask_readability(tree), stated)
     kept = choose(page, readers, title, description)
     if sum(len(block.text) for block in kept) < _RENDERED:
-        hidden = _unseen(readers.anchor, page)
-        embedded = max(stated, state_paragraphs(tree), hidden, key=lambda lines: sum(map(len, lines)))
-        if sum(map(len, embedded)) > _RENDERED:
+        embedded = max(stated, state_paragraphs(tree), key=_size)
+        if _size(embedded) <= _RENDERED:
+            embedded = _unseen(readers.anchor, page)
+        if _size(embedded) > _RENDERED:
             text, blocks = assemble([("paragraph", 0, line) for line in embedded])
             return Text(text, blocks, tuple(page), (), from_state=True)
     text, blocks = assemble([(block.kind, block.level, block.text) for block in kept])
     return Text(text, blocks, tuple(page), tuple(kept))
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines))
 
 
 def _unseen(paragraphs: list[str], page: list[PageBlock]) -> list[str]:
