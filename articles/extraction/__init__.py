@@ -1,6 +1,7 @@
 """Page → Extract: the right text, its metadata with evidence, and a verdict. Pure: no network, no database."""
 
 from articles.extraction.blocks import read_blocks
+from articles.extraction.dates import load_locales
 from articles.extraction.encoding import decode
 from articles.extraction.guard import refusal
 from articles.extraction.head import read_head
@@ -41,6 +42,7 @@ def extract(page: Page) -> Extract:
 
 def warm_up() -> None:
     """Load what is loaded on first use, so that processes forked from this one share it."""
+    load_locales()
     words = b"The ministry said on Monday that the new rules will apply to every company in the country. "
     extract(Page(url="https://example.org/", body=b"<article><p>" + words * 10 + b"</p></article>"))
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from htmldate import find_date
+from htmldate.extractors import external_date_parser
 from lxml.html import HtmlElement
 
 from articles.extraction.head import Head
@@ -142,3 +143,8 @@ def _ask_htmldate(tree: HtmlElement, url: str, *, is_large: bool) -> date | None
     except (ValueError, TypeError, AttributeError, OverflowError, IndexError):
         return None
     return date.fromisoformat(found) if found else None
+
+
+def load_locales() -> None:
+    """Let dateparser load its locales now: it does so at the first text that no locale understands, in seconds."""
+    external_date_parser("not a date at all 12", "%Y-%m-%d")
