@@ -25,7 +25,8 @@ CALLS_PER_SERVER = 500  # then a fresh one, against slow leaks in C libraries
 POLL_MILLISECONDS = 1000  # how soon the helper notices that its parent was killed
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
-LARGEST_FILE = 64 * 1024 * 1024  # a language model unpacks itself through a temporary file; more is an attack
+# The tables of all languages unpack themselves through a temporary file of 70 MB; much more is an attack.
+LARGEST_FILE = 160 * 1024 * 1024
 LONGEST_MESSAGE = 1 << 30
 
 

@@ -115,7 +115,7 @@ def modules(_):
 
 
 def write_large_file(path):
-    Path(path).write_bytes(bytes(100 * 1024 * 1024))
+    Path(path).write_bytes(bytes(170 * 1024 * 1024))
 
 
 WARMED_IN = []
