@@ -8,7 +8,7 @@ from django.db.models import Count, Max
 
 from analysis.models import Alias as AliasRow
 from analysis.models import Entity, Judgment, Origin
-from analysis.pipeline import load_language
+from analysis.pipeline import analyze, load_language
 from analysis.pipeline.knowledge import fold, load_lexicon
 from analysis.pipeline.types import Alias, Kind, KnownEntity, Lexicon, Relation, Verdict
 from analysis.services.derive import in_order
@@ -17,6 +17,10 @@ from analysis.services.settling import judgments_for
 from articles.isolation import prepare_isolation
 from articles.models import Article
 
+WARM_UP = (
+    "Ann Roe, a security researcher at Example Corp. in France, said on Monday that CVE-2026-0001 affects Germany. "
+    "“Customers of the bank were hit,” Roe told reporters at https://example.org, according to the ministry."
+)
 _built: dict[str, Lexicon] = {}  # one entry: the lexicon of the newest version key this process has seen
 
 
@@ -24,7 +28,9 @@ def warm_up() -> None:
     """Load the language model, the knowledge tables and the reader of pages, so that forked workers share them."""
     prepare_isolation("articles.extraction")
     load_language()
-    load_lexicon()
+    found = analyze("Warm-up", WARM_UP, load_lexicon())  # what is built on first use is built here, once
+    if not found.mentions:
+        raise RuntimeError("The pipeline finds nothing in a text that names a country.")
     known_surfaces()
 
 
