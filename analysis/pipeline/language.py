@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 GAP = "\n\n"
-# Characters the model reads of one article, some 60 pages; beyond them only tables and patterns look for names, so
-# that a pasted book cannot hold a worker for long.
+# Characters read of one article, some 60 pages: a pasted book must not hold a worker for long.
 LONGEST_READ = 200_000
 
 # Everything of the stock model that costs time and is not used: sentence borders come from `senter` alone.
@@ -109,13 +108,13 @@ def _trim_words(vocab: Any) -> None:
 
 def parse(title: str, text: str) -> Parsed:
     """Read title and text together; names are looked for only in text our recognizer can read (English)."""
-    string = recase_capitals(smooth(title + GAP + text if title else text))
+    string = recase_capitals(smooth(title) + GAP + smooth(text) if title else smooth(text))[:LONGEST_READ]
     body = len(title) + len(GAP) if title else 0
     language = detect_language(string)
     nlp = load_language()
     with nlp.memory_zone():
-        doc = nlp.make_doc(string[:LONGEST_READ])
-        doc.user_data["text"] = string[:LONGEST_READ]
+        doc = nlp.make_doc(string)
+        doc.user_data["text"] = string
         doc.user_data["is_readable"] = language in ("en", "und")
         doc = nlp(doc)
         return Parsed(
@@ -153,8 +152,7 @@ def _sentences(doc: Doc, string: str) -> Iterator[tuple[int, int]]:
     """
     marks = doc.to_array(["SENT_START"])
     starts = [doc[int(at)].idx for at in (marks == 1).nonzero()[0]]
-    # What lies beyond the part the model reads has its line breaks only.
-    borders = sorted({0, *starts, min(LONGEST_READ, len(string)), len(string)})
+    borders = sorted({0, *starts, len(string)})
     for start, end in pairwise(borders):
         for line in _LINE.finditer(string, start, end):
             yield line.start(), line.start() + len(line.group().rstrip())

@@ -15,6 +15,7 @@ _MARKS = str.maketrans(
     }
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--.{0,300}?-->", re.DOTALL)
+_NOT_BREAK = re.compile(r"[^\n]")
 _CHARACTER = re.compile(
     r"&(amp|nbsp|quot|apos|lt|gt|rsquo|lsquo|rdquo|ldquo|ndash|mdash|#\d{2,4}|#x[0-9a-fA-F]{2,4});"
 )
@@ -40,7 +41,7 @@ def smooth(raw: str) -> str:
     """Unify quotes, hyphens and spaces, blank out leftover HTML; the length never changes."""
     string = raw.translate(_MARKS)
     if "<" in string:
-        string = _TAG.sub(lambda found: " " * len(found.group()), string)
+        string = _TAG.sub(lambda found: _NOT_BREAK.sub(" ", found.group()), string)
     if "&" in string:
         string = _CHARACTER.sub(lambda found: _PLAIN.get(found[1], " ").ljust(len(found.group())), string)
     return string

@@ -4,6 +4,7 @@ All offsets are Unicode code points. A position is always (field, start, end): `
 the offsets count in the title or in the text of the version.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -172,11 +173,9 @@ class Parsed:
     def sentence_at(self, start: int) -> int:
         """Number of the sentence that holds this offset of `string`."""
         where, first, _ = self.place(start, start)
-        found = 0
-        for sentence in self.sentences:
-            if sentence.field is where and sentence.start <= first:
-                found = sentence.number
-        return found
+        place = (where is Field.BODY, first)
+        after = bisect_right(self.sentences, place, key=lambda one: (one.field is Field.BODY, one.start))
+        return self.sentences[max(0, after - 1)].number if self.sentences else 0
 
 
 @dataclass(frozen=True, slots=True)

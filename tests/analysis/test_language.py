@@ -19,6 +19,17 @@ def test_markup_and_marks_are_smoothed() -> None:
     assert smooth("AT&amp;T") == "AT&    T"
 
 
+def test_markup_over_two_lines_keeps_the_line_break() -> None:
+    assert smooth("a<b\nhref='x'>c") == "a  \n         c"
+
+
+@pytest.mark.model
+def test_markup_left_open_in_a_title_does_not_reach_the_text() -> None:
+    parsed = parse("<a href='", "It is open. <b>Here</b>.")
+    assert [s.field for s in parsed.sentences][-1] is Field.BODY
+    assert parsed.string[: len(parsed.title)] == "<a href='"
+
+
 def test_a_comparison_is_no_markup() -> None:
     assert smooth("a < b and c > d") == "a < b and c > d"
 
