@@ -1,6 +1,7 @@
 """Parsed + Lexicon → spans: what the recognizer saw and what the tables know, overlaps settled."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -57,7 +58,8 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon) -> list[Span]:
     observed = [span for span in find_observables(parsed) if not _is_name(span, found + known)]
     found = [span for span in found if not _is_plain_word(span, parsed, lexicon)]
     surnames = _surnames(parsed, found)
-    linked = [_unknown_country(_with_aliases(span, known)) for span in found]
+    aliases = {(span.start, span.end): span.aliases for span in known}
+    linked = [_unknown_country(_with_aliases(span, aliases)) for span in found]
     read = [
         read_trade(read_heads(_as_surname(span, parsed, surnames), parsed, lexicon), parsed)
         for span in linked
@@ -96,15 +98,15 @@ def _is_plain_word(span: Span, parsed: Parsed, lexicon: Lexicon) -> bool:
 
 def settle(spans: list[Span]) -> list[Span]:
     """Keep of overlapping spans the longest and most reliable; observables always stay."""
-    kept: list[Span] = []
+    kept: list[Span] = []  # in order of their starts and never overlapping, so rivals are neighbors
     for span in sorted(
         spans, key=lambda span: (span.kind not in OBSERVABLES, span.start - span.end, -span.score)
     ):
-        rivals = [other for other in kept if other.start < span.end and span.start < other.end]
-        if all(_beats(span, other) for other in rivals):
-            kept = [other for other in kept if other not in rivals]
-            kept.append(span)
-    return sorted(kept, key=lambda span: span.start)
+        first = bisect_right(kept, span.start, key=lambda other: other.end)
+        last = bisect_left(kept, span.end, key=lambda other: other.start)
+        if all(_beats(span, other) for other in kept[first:last]):
+            kept[first:last] = [span]
+    return kept
 
 
 def _beats(shorter: Span, longer: Span) -> bool:
@@ -199,11 +201,10 @@ def _weigh(
     return weight, reasons, alias
 
 
-def _with_aliases(span: Span, known: list[Span]) -> Span:
+def _with_aliases(span: Span, known: dict[tuple[int, int], tuple[Alias, ...]]) -> Span:
     """A recognized span keeps what the table knows about the same words, for linking."""
-    same = next((other for other in known if (other.start, other.end) == (span.start, span.end)), None)
     reasons = (*span.reasons, f"reads like a {span.kind}")
-    return replace(span, reasons=reasons, aliases=same.aliases if same else ())
+    return replace(span, reasons=reasons, aliases=known.get((span.start, span.end), ()))
 
 
 def _is_name(observed: Span, names: list[Span]) -> bool:
