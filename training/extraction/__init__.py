@@ -1,0 +1,1 @@
+"""How the weights of the page reader's vote are made."""
