@@ -152,6 +152,7 @@ def _count_hits(ledger: Ledger, before: Counter[int | None], standing: list[Ment
 
 def _tags(standing: list[Mention], analysis: Analysis, inputs: Inputs) -> dict[int, Tag]:
     ids = {row.entity_id for row in standing if row.entity_id is not None}
+    ids |= {inputs.survivors.get(tag["entity"], tag["entity"]) for tag in analysis.tags}
     kinds = dict(Entity.objects.filter(pk__in=ids).values_list("pk", "kind"))
     return derive_tags(standing, analysis.tags, inputs.survivors, kinds)
 

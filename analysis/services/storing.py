@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from analysis.models import Analysis, Entity, Mention, Origin
 from analysis.pipeline import PIPELINE_VERSION, analyze
 from analysis.pipeline.types import Resolved, Result
+from analysis.pipeline.types import Tag as RunTag
 from analysis.services.entities import upsert_entities
 from analysis.services.lexicon import build_lexicon
 from analysis.services.settling import Change, Ledger, settle_article
@@ -140,9 +141,16 @@ def _run_tags(result: Result, entities: Mapping[str, Entity]) -> list[dict[str, 
             "role_category": tag.role_category[:30],
             "affiliation": tag.affiliation[:300],
             "reasons": list(tag.reasons),
+            "brands": _brands(tag, result, entities),
         }
         for tag in result.tags
     ]
+
+
+def _brands(tag: RunTag, result: Result, entities: Mapping[str, Entity]) -> list[int]:
+    """The entities whose mentions carry this tag when it has none of its own: the brands of an owner."""
+    named = {result.mentions[number].entity for number in tag.mentions}
+    return [] if tag.entity in named else sorted(entities[key].pk for key in named if key)
 
 
 def _mentions(result: Result, entities: Mapping[str, Entity]) -> list[Mention]:

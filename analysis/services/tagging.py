@@ -36,11 +36,23 @@ def derive_tags(
         by_entity[survivors.get(run_tag["entity"], run_tag["entity"])] = run_tag  # the most salient one last
     most = max(map(len, named.values()), default=1)
     tags = {}
-    for entity_id, own in sorted(named.items()):
+    for entity_id, own in sorted({**_owned(named, by_entity, survivors), **named}.items()):
         tag = _tag(own, by_entity.get(entity_id) or _inherited(own, by_entity), most)
         tag.entity_id, tag.kind = entity_id, _kind(own, kinds[entity_id], tag.kind)
         tags[entity_id] = tag
     return tags
+
+
+def _owned(
+    named: Mapping[int, list[Mention]], by_entity: Mapping[int, RunTag], survivors: Mapping[int, int]
+) -> dict[int, list[Mention]]:
+    """Owners that the article names only through their brands, with the standing mentions of those."""
+    carried = {}
+    for owner, run_tag in by_entity.items():
+        brands = dict.fromkeys(survivors.get(brand, brand) for brand in run_tag.get("brands", ()))
+        if own := [mention for brand in brands for mention in named.get(brand, ())]:
+            carried[owner] = own
+    return carried
 
 
 def _tag(own: list[Mention], run_tag: RunTag | None, most: int) -> Tag:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from analysis.models import PEOPLE, Alias, Analysis, Entity, Kind, Mention, Tag
 from analysis.pipeline.types import Field, KnownEntity, Resolved
 from analysis.pipeline.types import Kind as PipelineKind
-from analysis.services import build_lexicon, recount_entities, store_result
+from analysis.services import build_lexicon, judge_mention, recount_entities, store_result, undo_judgment
 from analysis.services.entities import upsert_entities
 from articles.models import Article, Stage
 from articles.services import claim_article, replace_text
@@ -184,3 +184,42 @@ def test_row_of_another_version_is_not_overwritten(analyst):
     result = make_result(article, NAMED)
     replace_text(article, "Another text is here.", by=analyst)
     assert not store_result(article, result, None)
+
+
+def owned_result(article):
+    """HBO Max is named; its owner is tagged on the same mention."""
+    result = make_result(article, [("HBO Max", "company", "company:hbo-max")])
+    (brand,) = result.tags
+    owner = replace(brand, entity="company:warner", score=0.9, reasons=("HBO Max belongs to Warner",))
+    known = KnownEntity("company:warner", PipelineKind.COMPANY, "Warner")
+    return replace(result, tags=(brand, owner), entities=(*result.entities, known))
+
+
+def store_owned():
+    article = make_article("Shows of HBO Max were found on an open server in the end.")
+    lease = claim_article(article.pk, stage=Stage.EXTRACTED)
+    article.refresh_from_db()
+    store_result(article, owned_result(article), lease)
+    article.refresh_from_db()
+    return article
+
+
+@pytest.mark.django_db
+def test_owner_is_tagged_through_its_brand():
+    article = store_owned()
+    owner = Tag.objects.get(article=article, entity__key="company:warner")
+    assert (owner.mention_count, owner.reasons) == (1, ["HBO Max belongs to Warner"])
+    assert owner.entity_id in article.entity_ids
+
+
+@pytest.mark.django_db
+def test_owner_goes_when_its_brand_is_rejected(analyst):
+    article = store_owned()
+    mention = Mention.objects.get(version=article.version, surface="HBO Max")
+    judgment = judge_mention(mention, decision="reject", scope="article", by=analyst)
+    assert not Tag.objects.filter(article=article).exists()
+    undo_judgment(judgment, by=analyst)
+    assert set(Tag.objects.filter(article=article).values_list("entity__key", flat=True)) == {
+        "company:hbo-max",
+        "company:warner",
+    }
