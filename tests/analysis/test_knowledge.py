@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.pipeline.knowledge import (
+from analysis.pipeline.knowledge import data_version, (
     Ownership,
     fold,
     load_lexicon,
