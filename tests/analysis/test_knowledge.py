@@ -2,8 +2,9 @@
 
 import pytest
 
-from analysis.pipeline.knowledge import data_version, (
+from analysis.pipeline.knowledge import (
     Ownership,
+    data_version,
     fold,
     load_lexicon,
     load_ownerships,
