@@ -93,6 +93,8 @@ def find_impacts(parsed: Parsed, mentions: Sequence[Resolved], claims: Sequence[
 
 def _in_sentence(parsed: Parsed, sentence: Sentence, inside: list[Resolved], said_by: str) -> list[Impact]:
     text = parsed.text[sentence.start : sentence.end]
+    if not inside and not GROUPS.search(text):
+        return []  # nobody who could be affected: the cues need not be tried
     impacts, taken = [], set[str]()
     for cue in load_cues():
         match = cue.pattern.search(text)
