@@ -1,5 +1,6 @@
 """What we take in: sources, articles, their versions and snapshots, and the audit trail."""
 
+from articles.models.actions import Action
 from articles.models.articles import (
     OPEN_STAGES,
     READY_STAGES,
@@ -24,6 +25,7 @@ __all__ = [
     "VISIT_GAP",
     "WORDS_PER_MINUTE",
     "WORKING",
+    "Action",
     "Address",
     "Article",
     "ArticleQuerySet",

@@ -179,6 +179,13 @@ class Article(Leased):
     entity_ids = ArrayField(models.IntegerField(), default=list, blank=True)
     about_ids = ArrayField(models.IntegerField(), default=list, blank=True)
     implied_ids = ArrayField(models.IntegerField(), default=list, blank=True)
+    labels = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Free words by analysts",
+    )
     is_counted = models.BooleanField(
         default=False, editable=False, help_text="Its tags are part of its entities' article counts"
     )
@@ -207,6 +214,8 @@ class Article(Leased):
             GinIndex(fields=["search"], name="article_search"),
             GinIndex(fields=["entity_ids"], name="article_entities"),
             GinIndex(fields=["about_ids"], name="article_about"),
+            GinIndex(fields=["labels"], name="article_labels"),
+            models.Index(fields=["-submitted_at"], name="article_submitted"),
         ]
         permissions = [
             ("judge_article", "Can judge tags, withdraw and re-run"),

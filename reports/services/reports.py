@@ -1,4 +1,4 @@
-"""Every write about reports, and the plain values exports are written from."""
+"""Writing reports, and reading them as the values exports are written from."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Pages of what we hand on: reports and downloads, saved searches, watched entities."""
