@@ -3,6 +3,7 @@
 from analysis.models.decisions import EntityChange, Judgment, Rerun
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
+from analysis.models.stories import Story, StoryDecision, StoryMember, StoryProfile, StoryQuerySet
 
 __all__ = [
     "PEOPLE",
@@ -18,5 +19,10 @@ __all__ = [
     "Origin",
     "Rerun",
     "StandingMentions",
+    "Story",
+    "StoryDecision",
+    "StoryMember",
+    "StoryProfile",
+    "StoryQuerySet",
     "Tag",
 ]

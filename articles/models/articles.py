@@ -186,6 +186,13 @@ class Article(Leased):
         blank=True,
         help_text="Free words by analysts",
     )
+    story_id = models.BigIntegerField(
+        null=True,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="analysis.Story; membership is the truth",
+    )
     is_counted = models.BooleanField(
         default=False, editable=False, help_text="Its tags are part of its entities' article counts"
     )
