@@ -117,7 +117,7 @@ class StoryProfile(models.Model):
 
 
 class StoryDecision(models.Model):
-    """An analyst's word on which articles tell one story; a ledger, undone by marking, and an input of every grouping."""
+    """An analyst's word on which articles tell one story; a ledger, undone by marking, heard by every grouping."""
 
     class Decision(models.TextChoices):
         TOGETHER = "together", "Merged"
