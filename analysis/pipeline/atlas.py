@@ -1,4 +1,4 @@
-"""Where countries lie and how they are drawn: `data/world.json`, on a grid of 1000 units in the Equal Earth projection."""
+"""Where countries lie and how they are drawn: `data/world.json`, 1000 units wide, in the Equal Earth projection."""
 
 import json
 from collections.abc import Mapping

@@ -6,6 +6,7 @@ Nothing is a photograph and nothing is copied from a page; the picture says that
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from analysis.pipeline.atlas import Place, load_atlas
@@ -13,7 +14,8 @@ from analysis.pipeline.atlas import Place, load_atlas
 WIDTH, HEIGHT = 1200, 400
 MAP_LEFT = 420  # the names stand left of it
 NAMES, LABELS = 3, 4
-LONGEST = 24  # code points of a name; longer ones are cut
+LABEL = 17  # pixels of the cover
+LONGEST = 30  # code points of a name; longer ones are cut
 CLOSEST = 130  # grid units: the map shows at least so much height around what is marked
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 # Ground, sea grid, land, border, marked land, ink, second ink; one of three hues by a hash of the names.
@@ -86,7 +88,7 @@ def _names(shown: Sequence[Named], ink: str, soft: str) -> list[str]:
         lines.append(
             f'<text x="48" y="{y}" font-family={quoteattr(FONT)} font-size="{size}" font-weight="650" '
             f'letter-spacing="-0.02em" fill="{ink}">{_text(name)}</text>'
-            f'<text x="48" y="{y + 22}" font-family={quoteattr(FONT)} font-size="15" fill="{soft}">'
+            f'<text x="48" y="{y + 24}" font-family={quoteattr(FONT)} font-size="15" fill="{soft}">'
             f"{_text(one.kind)}</text>"
         )
     return lines
@@ -137,28 +139,40 @@ def _frame(places: Sequence[Place]) -> tuple[float, float, float, float]:
 def _labels(
     countries: Sequence[Named], places: dict[str, Place], unit: float, colors: tuple[str, str, str]
 ) -> list[str]:
-    """The names of the first marked countries at their middle; those that would overlap an earlier one are left out."""
-    marked, ink, border = colors
+    """The names of the first marked countries; those that would overlap an earlier one are left out."""
+    marked, ink, halo = colors
     taken: list[tuple[float, float]] = []
     parts = []
     for one in countries:
-        at = places[one.country].at if one.country in places else None
-        if at is None or len(taken) == LABELS:
+        place = places.get(one.country)
+        if place is None or place.at is None or len(taken) == LABELS:
             continue
-        x, y = at
-        if not places[one.country].path:
+        if not place.path:
+            x, y = place.at
             parts.append(f'<circle cx="{x}" cy="{y}" r="{5 * unit:.2f}" fill="{marked}"/>')
+        x, y, anchor = _label_place(place, place.at, _cut(one.name), unit)
         if any(abs(x - other_x) < 150 * unit and abs(y - other_y) < 24 * unit for other_x, other_y in taken):
             continue
         taken.append((x, y))
-        size = 17 * unit
         parts.append(
-            f'<text x="{x}" y="{y + size * 0.35 + (size if not places[one.country].path else 0):.1f}" '
-            f'text-anchor="middle" font-family={quoteattr(FONT)} '
-            f'font-size="{size:.2f}" font-weight="600" fill="{ink}" stroke="{border}" '
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-family={quoteattr(FONT)} '
+            f'font-size="{LABEL * unit:.2f}" font-weight="600" fill="{ink}" stroke="{halo}" '
             f'stroke-width="{4 * unit:.2f}" stroke-linejoin="round" paint-order="stroke">{_text(_cut(one.name))}</text>'
         )
     return parts
+
+
+def _label_place(
+    place: Place, at: tuple[int, int], name: str, unit: float
+) -> tuple[float, float, Literal["start", "middle"]]:
+    """On a country that has room for its name, right of a smaller one, below a point."""
+    left, _, right, _ = place.box or (*at, *at)
+    drop = LABEL * unit * 0.35  # from the middle of the letters to their base line
+    if not place.path:
+        return at[0], at[1] + drop + 16 * unit, "middle"
+    if right - left < len(name) * 0.6 * LABEL * unit:
+        return right + 5 * unit, at[1] + drop, "start"
+    return at[0], at[1] + drop, "middle"
 
 
 def _cut(name: str) -> str:

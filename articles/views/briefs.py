@@ -35,7 +35,7 @@ class Statement:
     words: str
     is_quote: bool
     about: tuple[Entity, ...]
-    sentence: int
+    sentences: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def keys_of(analysis: Analysis) -> set[str]:
     """Every entity the findings speak of."""
     keys = {str(impact.get("affected", "")) for impact in analysis.impacts}
     keys |= {str(claim.get("speaker", "")) for claim in analysis.claims}
+    keys |= {str(key) for claim in analysis.claims for key in claim.get("about", ())}
     keys |= {str(one.get(end, "")) for one in analysis.relationships for end in ("subject", "object")}
     return keys - {""}
 
@@ -142,8 +143,8 @@ def statements_of(
             verb=claim["verb"],
             words=text[claim["start"] : claim["end"]].strip(" ,"),
             is_quote=claim["is_quote"],
-            about=about(claim, mentions, entities.get(claim["speaker"])),
-            sentence=claim["sentence"],
+            about=about(claim, mentions, entities),
+            sentences=sentences_of(analysis, claim),
         )
         for claim in analysis.claims
         if has_sentence(analysis, claim)
@@ -151,18 +152,32 @@ def statements_of(
 
 
 def about(
-    claim: Mapping[str, Any], mentions: Iterable[Mention], speaker: Entity | None
+    claim: Mapping[str, Any], mentions: Iterable[Mention], entities: Mapping[str, Entity]
 ) -> tuple[Entity, ...]:
-    """Whom the words of a claim name, the speaker left out."""
-    named = {
-        mention.entity_id: mention.entity
-        for mention in mentions
-        if mention.entity is not None
-        and mention.field == "body"
-        and claim["start"] <= mention.start < claim["end"]
-        and mention.kind not in OBSERVABLES
-    }
-    return tuple(entity for entity in named.values() if entity != speaker)[:ABOUT_SHOWN]
+    """Whom a claim is about; in one stored before claims said so, whom its words name, the speaker left out."""
+    if "about" in claim:
+        named = [entities[key] for key in claim["about"] if key in entities]
+    else:
+        named = [
+            mention.entity
+            for mention in mentions
+            if mention.entity is not None
+            and mention.field == claim["field"]
+            and claim["start"] <= mention.start < claim["end"]
+            and mention.kind not in OBSERVABLES
+        ]
+    speaker = entities.get(claim["speaker"])
+    return tuple(dict.fromkeys(entity for entity in named if entity != speaker))[:ABOUT_SHOWN]
+
+
+def sentences_of(analysis: Analysis, claim: Mapping[str, Any]) -> tuple[int, ...]:
+    """The sentences a claim's words lie in, its own first: a quotation may run over several."""
+    touched = [
+        number
+        for number, (field, start, end) in enumerate(analysis.sentences)
+        if field == claim["field"] and start < claim["end"] and end > claim["start"]
+    ]
+    return tuple(dict.fromkeys([int(claim["sentence"]), *touched]))
 
 
 def connections_of(analysis: Analysis, entities: Mapping[str, Entity]) -> list[Connection]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
 from analysis.forms import AddMentionForm
-from analysis.models import Analysis, Judgment, Kind, Mention, Tag
+from analysis.models import Analysis, Judgment, Kind, Mention, Story, Tag
 from analysis.pipeline.types import OBSERVABLES
 from analysis.search.facts import read_facts
 from analysis.search.related import related_articles
@@ -97,6 +97,10 @@ class Reading:
 def visible_article(request: HttpRequest, pk: int) -> Article:
     """The article, or 404 when there is none that this person may see."""
     articles = Article.objects.visible_to(request.user).defer("search", "version__analysis__tags")
+    story = Story.objects.filter(pk=OuterRef("story_id"))
+    articles = articles.annotate(
+        story_title=story.values("title")[:1], story_size=story.values("article_count")[:1]
+    )
     found: Article = get_object_or_404(
         articles.select_related("source", "version__analysis", "assignee", "duplicate_of"), pk=pk
     )

@@ -84,7 +84,8 @@ def test_owners_tickers_and_countries_come_from_the_tables() -> None:
     assert [words(fact) for fact in facts] == [
         "HBO Max belongs to Warner Bros. Discovery (since 2022).",
         "Amazon is listed on a stock exchange as AMZN.",
-        "North Korea (KP), officially Democratic People's Republic of Korea, lies in East Asia; its capital is Pyongyang.",
+        "North Korea (KP), officially Democratic People's Republic of Korea, lies in East Asia; "
+        "its capital is Pyongyang.",
     ]
     assert {fact.source for fact in facts} == {"knowledge tables"}
 

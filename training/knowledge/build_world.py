@@ -10,6 +10,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,12 @@ def unwrapped(ring: Ring) -> Ring:
 
 def area(ring: Ring) -> float:
     """Square units."""
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))) / 2
 
 
 def middle(ring: Ring) -> list[int]:
     """The center of a ring's area."""
-    sides = list(zip(ring, ring[1:], strict=False))
+    sides = list(pairwise(ring))
     crosses = [x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in sides]
     whole = sum(crosses) * 3 or 1e-9
     x = sum((p[0] + q[0]) * cross for (p, q), cross in zip(sides, crosses, strict=True)) / whole
@@ -110,7 +111,7 @@ def path(rings: list[Ring]) -> str:
                 points.append(point)
         if len(points) < 4:
             continue
-        steps = [(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in zip(points, points[1:-1], strict=False)]
+        steps = [(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in pairwise(points[:-1])]
         words.append(
             f"M{points[0][0]} {points[0][1]}l"
             + "".join(f"{x} {y} " for x, y in straight(steps)).strip()
@@ -200,7 +201,7 @@ def main(folder: Path) -> None:
     (DATA / "world.json").write_text(
         f'{{"width":{WIDTH},"height":487,"places":{{\n{rows}\n}}}}\n', encoding="utf-8"
     )
-    print(f"world.json: {len(places)} places, {sum('path' in one for one in places.values())} drawn")
+    sys.stdout.write(f"{len(places)} places, {sum('path' in one for one in places.values())} drawn\n")
 
 
 if __name__ == "__main__":
