@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from articles.views import archiving, changing, comparing, importing, listing, reading, sources, submitting
+from articles.views import (
+    archiving,
+    changing,
+    comparing,
+    covers,
+    importing,
+    listing,
+    reading,
+    sources,
+    submitting,
+)
 
 app_name = "articles"
 urlpatterns = [
     path("articles/", listing.article_list, name="article_list"),
     path("articles/submit/", submitting.article_submit, name="article_submit"),
     path("articles/<int:pk>/", reading.article_detail, name="article_detail"),
+    path("articles/<int:pk>/cover.svg", covers.article_cover, name="article_cover"),
     path("articles/<int:pk>/status/", reading.article_status, name="article_status"),
     path("articles/<int:pk>/evidence/", reading.article_evidence, name="article_evidence"),
     path("articles/<int:pk>/evidence/archive/", archiving.article_archive, name="article_archive"),

@@ -5,17 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
 from analysis.forms import AddMentionForm
-from analysis.models import Analysis, Judgment, Kind, Mention, Tag
+from analysis.models import Analysis, Judgment, Kind, Mention, Story, Tag
 from analysis.pipeline.types import OBSERVABLES
+from analysis.search.facts import read_facts
 from analysis.search.related import related_articles
 from articles.models import Article, Snapshot, Stage, Version
 from articles.templatetags.reading import Marks
+from articles.views.briefs import make_brief
+from articles.views.covers import cover_address, named_for_cover
 
 GROUPS = (
     ("Countries", ("country", "nationality")),
@@ -91,9 +96,13 @@ class Reading:
 
 def visible_article(request: HttpRequest, pk: int) -> Article:
     """The article, or 404 when there is none that this person may see."""
-    articles = Article.objects.visible_to(request.user).defer("search")
+    articles = Article.objects.visible_to(request.user).defer("search", "version__analysis__tags")
+    story = Story.objects.filter(pk=OuterRef("story_id"))
+    articles = articles.annotate(
+        story_title=story.values("title")[:1], story_size=story.values("article_count")[:1]
+    )
     found: Article = get_object_or_404(
-        articles.select_related("source", "version", "assignee", "duplicate_of"), pk=pk
+        articles.select_related("source", "version__analysis", "assignee", "duplicate_of"), pk=pk
     )
     return found
 
@@ -108,10 +117,16 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"article": article, "nav": "articles", **progress(article)}
         return render(request, "articles/article_waiting.html", context)
     is_current = version == article.version
-    tags = list(Tag.objects.filter(article=article).select_related("entity")) if is_current else []
+    tags = list(Tag.objects.filter(article=article).select_related("entity__parent")) if is_current else []
+    named = named_for_cover(tags)
     context = {
         "article": article,
         "reading": reading,
+        "brief": make_brief(reading.analysis, version.text, reading.mentions),
+        "direction": direction(article.language),
+        "cover": cover_address(article, named),
+        "cover_names": ", ".join(one.name for one in named[:5]),
+        "facts": read_facts(article, tags, request.user),
         "title_marks": reading.marks("title"),
         "text_marks": reading.marks("body"),
         "groups": reading.tag_groups(tags),
@@ -127,10 +142,19 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
         "states": Article.WorkState.choices,
         "is_old": not is_current,
+        "twin": visible_twin(article, request.user),
         **progress(article),
         "nav": "articles",
     }
     return render(request, "articles/article_detail.html", context)
+
+
+def visible_twin(article: Article, user: User | AnonymousUser) -> Article | None:
+    """The article this one is a copy of, if this person may know of it."""
+    twin = article.duplicate_of
+    if twin is None or user.has_perm("articles.view_article"):
+        return twin
+    return twin if Article.objects.visible_to(user).filter(pk=twin.pk).exists() else None
 
 
 def is_waiting(request: HttpRequest, article: Article, reading: Reading) -> bool:
@@ -150,9 +174,21 @@ def chosen_version(request: HttpRequest, article: Article) -> Version | None:
 
 def read(version: Version) -> Reading:
     """Everything stored about a version that its page shows."""
-    analysis = Analysis.objects.filter(version=version).defer("tags", "relationships").first()
-    mentions = Mention.objects.filter(version=version).defer("reasons", "candidates", "found")
+    analysis: Analysis | None = getattr(version, "analysis", None)
+    mentions = (
+        Mention.objects.filter(version=version)
+        .select_related("entity")
+        .defer("reasons", "candidates", "found", "entity__description")
+    )
     return Reading(version, analysis, list(mentions.order_by("field", "start", "-end", "pk")))
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: "ltr" or "rtl"."""
+    try:
+        return "rtl" if get_language_info(language or "en")["bidi"] else "ltr"
+    except KeyError:
+        return "ltr"
 
 
 def progress(article: Article) -> dict[str, Any]:

@@ -82,7 +82,10 @@ def test_article_shows_brief_then_marked_text(page: Client, article: Article) ->
     assert html.select_one("h1").text == "Amazon goes to Chad"  # type: ignore[union-attr]
     assert [link.text for link in html.select(".text a.m")][:3] == ["Amazon", "Chad", "Nick Roy"]
     assert "Amazon opened an office in Chad." in html.select_one(".brief").text  # type: ignore[union-attr]
-    order = [str(html).index(mark) for mark in ("sheet-title", "byline", 'class="brief"', 'data-text="body"')]
+    order = [
+        str(html).index(mark)
+        for mark in ("sheet-title", "byline", 'class="brief"', ">Summary<", ">Analysis<", 'data-text="body"')
+    ]
     assert order == sorted(order)
 
 
