@@ -6,6 +6,7 @@ from analysis.services.judgments import JudgmentRefused, add_mention, judge_ment
 from analysis.services.lexicon import build_lexicon, warm_up
 from analysis.services.merges import ChangeRefused, merge_entities, split_alias, undo_change
 from analysis.services.reruns import pause_rerun, resume_rerun, run_rerun_step, start_rerun
+from analysis.services.rollups import recount_days, settle_days
 from analysis.services.storing import analyze_and_store, store_result
 
 __all__ = [
@@ -19,11 +20,13 @@ __all__ = [
     "judge_tag",
     "merge_entities",
     "pause_rerun",
+    "recount_days",
     "recount_entities",
     "resume_rerun",
     "run_rerun_step",
     "settle_again",
     "settle_counts",
+    "settle_days",
     "split_alias",
     "start_rerun",
     "store_result",
