@@ -9,10 +9,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analysis', '0006_settling_reruns'),
-        ('articles', '0004_table_imports'),
+        ('articles', '0005_labels_and_actions'),
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name='entity',
+            index=models.Index(fields=['-article_count', 'name', 'id'], name='entity_top'),
+        ),
         migrations.CreateModel(
             name='DayTotal',
             fields=[

@@ -29,6 +29,12 @@ UNION ALL
  FROM {sources} AS counted JOIN articles_source AS source ON source.id = counted.source_id, period
  WHERE counted.day >= period.since GROUP BY source.id ORDER BY n DESC, source.name LIMIT %s)
 """
+ENTITY = """
+wanted AS (SELECT %s::bigint AS id)
+SELECT day, articles, stories FROM {days} AS counted JOIN wanted ON wanted.id = counted.entity_id
+UNION ALL
+SELECT NULL, coalesce(sum(articles), 0)::int, 0 FROM {totals}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,17 @@ def count_days(tally: Tally, period: Period) -> Days:
         else:
             ready = articles
     return Days(by_day, sources, ready)
+
+
+def count_entity(tally: Tally, entity_id: int) -> tuple[dict[date, tuple[int, int]], int]:
+    """An entity's articles and stories by day, and how many ready articles there are at all."""
+    by_day, total = {}, 0
+    for day, articles, stories in tally.rows(ENTITY, (entity_id,)):
+        if day is None:
+            total = articles
+        else:
+            by_day[day] = (articles, stories)
+    return by_day, total
 
 
 def database_answers() -> bool:

@@ -1,5 +1,6 @@
 """Every write about what was worked out: results, judgments, merges, re-runs."""
 
+from analysis.services.arranging import arrange_widgets, arrangement
 from analysis.services.counting import recount_entities, settle_again, settle_counts
 from analysis.services.grouping import group_and_store
 from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
@@ -14,6 +15,8 @@ __all__ = [
     "JudgmentRefused",
     "add_mention",
     "analyze_and_store",
+    "arrange_widgets",
+    "arrangement",
     "build_lexicon",
     "group_and_store",
     "judge_mention",
