@@ -111,7 +111,11 @@ def count_desk(user: User, seen_at: datetime | None) -> Desk:
 
 def state_changes(user: User, seen_at: datetime | None) -> QuerySet[Audit]:
     """What colleagues did to articles since the last visit: states and assignments, the newest first."""
-    audits = Audit.objects.filter(verb__in=STATE_VERBS, model="article").exclude(by=user.pk).order_by("-at")
+    audits = (
+        Audit.objects.filter(verb__in=STATE_VERBS, model="articles.article")
+        .exclude(by=user.pk)
+        .order_by("-at")
+    )
     if seen_at is None:
         return audits.none()
     audits = audits.filter(at__gt=seen_at)
@@ -128,11 +132,11 @@ def count_each(wanted: dict[str, QuerySet[Any]], *, newest: QuerySet[Any]) -> di
             sql, given = rows.order_by().values("pk")[:CAP].query.sql_with_params()
         except EmptyResultSet:
             sql, given = "SELECT 1 WHERE false", ()
-        columns.append(f"(SELECT count(*) FROM ({sql}) AS one)")
+        columns.append(f"(SELECT count(*) FROM ({sql}) AS one)")  # noqa: S608 (Django's SQL)
         params += given
     sql, given = newest[:1].query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}, ({sql})", [*params, *given])  # noqa: S608 (Django's SQL)
+        cursor.execute(f"SELECT {', '.join(columns)}, ({sql})", [*params, *given])
         row = cursor.fetchone()
     return dict(zip([*wanted, "newest"], row, strict=True))
 

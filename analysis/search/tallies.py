@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.db.models import F
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from articles.models import Article, Status
 
@@ -42,9 +42,7 @@ class Tally:
 
     def rows(self, statement: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """Run a statement that begins with the name of a WITH query and reads {totals}, {sources}, {days}, {months}."""
-        named = statement.format(
-            totals=self.totals, sources=self.sources, days=self.days, months=self.months
-        )
+        named = statement.format(totals=self.totals, sources=self.sources, days=self.days, months=self.months)
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {self.opening}{named}", [*self.params, *params])
             return list(cursor.fetchall())
@@ -58,7 +56,7 @@ def tally_for(user: User | AnonymousUser) -> Tally:
         Article.objects.visible_to(user)
         .with_status(Status.READY)
         .order_by()
-        .annotate(day=TruncDate("dated_at", tzinfo=UTC), story=-F("id"))
+        .annotate(day=TruncDate("dated_at", tzinfo=UTC), story=Coalesce("story_id", -F("id")))
         .values("day", "source_id", "entity_ids", "story")
     )
     sql, params = own.query.sql_with_params()

@@ -21,7 +21,17 @@ from articles.models import Article, ArticleQuerySet
 
 POOL = 5_000  # newest articles that are looked at (all of a million would take a third of a second)
 CANDIDATES = 200  # most frequent others that are weighed
-LINKED = ("country", "company", "researcher", "person", "organization", "government", "igo", "threat", "malware")
+LINKED = (
+    "country",
+    "company",
+    "researcher",
+    "person",
+    "organization",
+    "government",
+    "igo",
+    "threat",
+    "malware",
+)
 NODES = 40
 PAIRS = 90
 

@@ -107,7 +107,10 @@ def arrange_widgets(user: User, *, do: str, keys: list[str], by: int = 0) -> Arr
                 shown.insert(0, key)
                 hidden = [other for other in hidden if other != key]
         if do == "order":
-            shown = [*(key for key in dict.fromkeys(keys) if key in shown), *(k for k in shown if k not in keys)]
+            shown = [
+                *(key for key in dict.fromkeys(keys) if key in shown),
+                *(k for k in shown if k not in keys),
+            ]
         profile.dashboard = {} if do == "reset" else {"order": shown[:MOST], "hidden": hidden}
         profile.save(update_fields=["dashboard"])
     return arrangement(profile.dashboard)

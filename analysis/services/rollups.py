@@ -17,7 +17,7 @@ ROLLUP_LOCK = 7_201_003
 CHUNK = 60  # days in one transaction: about five seconds at a million articles in two years
 
 READY = """
-SELECT id, {day} AS day, source_id, entity_ids, -id AS story FROM {tables}
+SELECT id, {day} AS day, source_id, entity_ids, coalesce(story_id, -id) AS story FROM {tables}
 WHERE stage IN ('analyzed', 'grouped') AND withdrawn_at IS NULL AND failed_at IS NULL AND hold_reason = ''
 """
 EVERYTHING = READY.format(day="(dated_at AT TIME ZONE 'UTC')::date", tables="articles_article")

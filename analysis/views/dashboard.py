@@ -51,9 +51,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def figures_of(request: HttpRequest, user: User, desk: Desk) -> dict[str, Any]:
     """What the panels of one period show."""
-    period = make_period(
-        request.GET.get("days", ""), today=timezone.now().date(), newest=desk.newest
-    )
+    period = make_period(request.GET.get("days", ""), today=timezone.now().date(), newest=desk.newest)
     measure = request.GET.get("count", "")
     measure = measure if measure in MEASURES else "articles"
     tally = tally_for(user)

@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,7 +40,6 @@ ORDERS = {
     "new": ("Newest", ("-pk",)),
 }
 COMPANIONS, MAPPED = 24, 200
-OWNERS = ("company", "media", "organization", "government", "igo")
 
 
 def visible_entities(request: HttpRequest) -> EntityQuerySet:
@@ -97,7 +98,7 @@ def entity_suggest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entity: identity, names, timeline, company it keeps, its articles, the journal of merges."""
-    entity = get_object_or_404(visible_entities(request).select_related("parent", "merged_into"), pk=pk)
+    entity = get_object_or_404(with_names(visible_entities(request)), pk=pk)
     if entity.merged_into:
         messages.info(request, f"“{entity.name}” is merged into this entity.")
         return redirect(entity.merged_into)
@@ -108,8 +109,8 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     others = companions(entity, ready, total) if rows else []
     context = {
         "entity": entity,
-        "aliases": entity.aliases.all()[:100],
-        "brands": entity.brands.all()[:30] if entity.kind in OWNERS else [],
+        "aliases": entity.alias_rows,
+        "brands": entity.brand_rows,
         "rows": rows,
         "number": number,
         "has_next": has_next,
@@ -128,6 +129,18 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "analysis/entity_detail.html", context)
 
 
+def with_names(entities: EntityQuerySet) -> EntityQuerySet:
+    """Each with its names, brands, owner and who it was merged into, in one statement."""
+    aliases = Alias.objects.filter(entity=OuterRef("pk")).order_by("surface")
+    brands = Entity.objects.filter(parent=OuterRef("pk"), merged_into=None).order_by("name")
+    return entities.select_related("parent", "merged_into").annotate(
+        alias_rows=ArraySubquery(
+            aliases.values(row=JSONObject(pk="id", surface="surface", relation="relation"))[:100]
+        ),
+        brand_rows=ArraySubquery(brands.values(row=JSONObject(pk="id", name="name", kind="kind"))[:30]),
+    )
+
+
 def page_number(request: HttpRequest) -> int:
     """The page asked for, 1 to 300."""
     given = request.GET.get("page", "1")
@@ -142,7 +155,7 @@ def timeline(entity: Entity, by_day: dict[date, tuple[int, int]]) -> list[tuple[
         return []
     today = timezone.now().date()
     until = min(max(by_day), today)
-    found = spans(by_day, since=min(min(by_day), until), until=until)
+    found = spans(by_day, since=min(*by_day, until), until=until)
     return [(span, f"{span_href(span)}&tag={entity.pk}") for span in found]
 
 

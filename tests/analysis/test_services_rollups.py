@@ -62,7 +62,7 @@ def live() -> dict[str, dict[object, tuple[int, int]]]:
 
 
 def story_of(row: Article) -> int:
-    return -row.pk
+    return row.story_id or -row.pk
 
 
 def test_a_ready_article_counts_on_its_day(analyst):
@@ -90,6 +90,7 @@ def test_an_article_on_its_way_leaves_no_note(analyst):
         {"hold_reason": "not an article"},
         {"dated_at": datetime(2025, 3, 1, 23, 59, tzinfo=UTC)},
         {"entity_ids": []},
+        {"story_id": 7},
         {"stage": "submitted"},
     ],
 )

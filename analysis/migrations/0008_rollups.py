@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analysis', '0006_settling_reruns'),
-        ('articles', '0005_labels_and_actions'),
+        ('analysis', '0007_stories'),
+        ('articles', '0007_dashboards'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_labels_and_actions'),
+        ('articles', '0006_stories'),
     ]
 
     operations = [

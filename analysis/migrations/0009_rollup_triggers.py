@@ -11,6 +11,7 @@ COLUMNS = (
     "dated_at",
     "source_id",
     "entity_ids",
+    "story_id",
 )
 CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in COLUMNS)
 READY = "stage IN ('analyzed', 'grouped')"
@@ -51,5 +52,5 @@ DROP FUNCTION analysis_note_changed;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analysis", "0007_rollups")]
+    dependencies = [("analysis", "0008_rollups")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
