@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from analysis.models import Rerun
-from analysis.services import analyze_and_store, group_and_store, run_rerun_step, settle_counts
+from analysis.services import analyze_and_store, group_and_store, run_rerun_step, settle_counts, settle_days
 from articles.hints import hint
 from articles.leases import free
 from articles.models import Article, Stage, TableImport
@@ -82,6 +82,7 @@ def reconcile() -> None:
     ):
         hint(import_step, import_id)
     settle_counts()
+    settle_days()
 
 
 @shared_task

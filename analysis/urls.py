@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from analysis.views import dashboard, entities, judging, quality, reruns, site
+from analysis.views import dashboard, entities, figures, judging, quality, reruns, site
 
 app_name = "analysis"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("dashboard/arrange/", dashboard.dashboard_arrange, name="dashboard_arrange"),
+    path("dashboard/changes/", dashboard.dashboard_changes, name="dashboard_changes"),
+    path("dashboard/network/", figures.dashboard_network, name="dashboard_network"),
+    path("dashboard/<slug:name>.csv", figures.dashboard_csv, name="dashboard_csv"),
     path("entities/", entities.entity_list, name="entity_list"),
     path("entities/suggest/", entities.entity_suggest, name="entity_suggest"),
     path("entities/<int:pk>/", entities.entity_detail, name="entity_detail"),

@@ -3,14 +3,19 @@
 from analysis.models.decisions import EntityChange, Judgment, Rerun
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
+from analysis.models.rollups import DayTotal, DirtyDay, EntityDay, EntityMonth, SourceDay
 from analysis.models.stories import Story, StoryDecision, StoryMember, StoryProfile, StoryQuerySet
 
 __all__ = [
     "PEOPLE",
     "Alias",
     "Analysis",
+    "DayTotal",
+    "DirtyDay",
     "Entity",
     "EntityChange",
+    "EntityDay",
+    "EntityMonth",
     "EntityQuerySet",
     "Fingerprint",
     "Judgment",
@@ -18,6 +23,7 @@ __all__ = [
     "Mention",
     "Origin",
     "Rerun",
+    "SourceDay",
     "StandingMentions",
     "Story",
     "StoryDecision",

@@ -1,135 +1,169 @@
-"""Figures for the dashboard and the entity page: few statements, each over the articles the reader may see."""
+"""Figures for the dashboard: few statements, each over the articles the reader may see."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count as CountRows
-from django.db.models import Q, QuerySet
-from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from analysis.models import Entity
-from articles.models import READY_STAGES, WORKING, Article, ArticleQuerySet
+from analysis.search.periods import Period
+from analysis.search.tallies import Tally
+from articles.models import WORKING, Article, Audit, Status
 
-POOL = 10_000  # newest articles whose other entities are counted: 42 ms at a million articles, all would be 335 ms
-TOGETHER = """
-WITH newest AS MATERIALIZED ({newest})
-SELECT one.id, count(*) FROM newest CROSS JOIN LATERAL unnest(newest.entity_ids) AS one(id)
-WHERE one.id <> %s GROUP BY one.id ORDER BY count(*) DESC, one.id LIMIT %s
+CAP = 10_000  # where counting stops: a first visit would count a million new articles
+SOURCES_COUNTED = 400
+STATE_VERBS = ("set state", "assign")
+
+DAYS = """
+period AS (SELECT %s::date AS since)
+SELECT 'day', day::text, '', '', articles, stories FROM {totals}, period WHERE day >= period.since
+UNION ALL
+SELECT 'ready', '', '', '', coalesce(sum(articles), 0)::int, 0 FROM {totals}
+UNION ALL
+(SELECT 'source', source.id::text, source.name, source.reliability || source.credibility,
+   sum(counted.articles)::int AS n, sum(counted.stories)::int
+ FROM {sources} AS counted JOIN articles_source AS source ON source.id = counted.source_id, period
+ WHERE counted.day >= period.since GROUP BY source.id ORDER BY n DESC, source.name LIMIT %s)
 """
-STEPS = ((45, "day", TruncDay), (200, "week", TruncWeek), (10**6, "month", TruncMonth))
+ENTITY = """
+wanted AS (SELECT %s::bigint AS id)
+SELECT day, articles, stories FROM {days} AS counted JOIN wanted ON wanted.id = counted.entity_id
+UNION ALL
+SELECT NULL, coalesce(sum(articles), 0)::int, 0 FROM {totals}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """How many articles stand where."""
+    """What came in, what stands still, and which days there are."""
 
-    ready: int
+    new: int
     working: int
     review: int
     failed: int
-    new: int
+    failed_new: int
+    changed: int
+    newest: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A day, week or month and its articles."""
+class SourceCount:
+    """One source of the period with its Admiralty grade, "" while nobody has graded it."""
 
-    since: date
-    until: date
-    step: str
-    number: int
+    source_id: int
+    name: str
+    grade: str
+    articles: int
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A period day by day, and where its articles come from."""
+
+    by_day: dict[date, tuple[int, int]]
+    sources: list[SourceCount]
+    ready: int  # of all times
 
     @property
-    def label(self) -> str:
-        """How the span is called: 2026-03, 2026-03-09, or a week's first and last day."""
-        if self.step == "month":
-            return f"{self.since:%Y-%m}"
-        return f"{self.since}" if self.step == "day" else f"{self.since} to {self.until}"
+    def articles(self) -> int:
+        """In the period."""
+        return sum(articles for articles, _ in self.by_day.values())
 
     @property
-    def short(self) -> str:
-        """The label below the axis."""
-        return f"{self.since:%b %Y}" if self.step == "month" else f"{self.since.day} {self.since:%b}"
+    def stories(self) -> int:
+        """In the period, each counted on every day it is told."""
+        return sum(stories for _, stories in self.by_day.values())
+
+    @property
+    def grades(self) -> list[tuple[str, int]]:
+        """Articles by the reliability letter of their source, best first, the ungraded last."""
+        letters = Counter[str]()
+        for source in self.sources:
+            letters[source.grade[:1]] += source.articles
+        return sorted(letters.items(), key=lambda pair: pair[0] or "Z")
 
 
-def count_desk(user: User | AnonymousUser, seen_at: datetime | None) -> Desk:
-    """All counts in one statement."""
+def count_desk(user: User, seen_at: datetime | None) -> Desk:
+    """All counts in one statement; each stops at `CAP`."""
     present = Article.objects.visible_to(user).present().order_by()
-    fine = Q(failed_at__isnull=True, hold_reason="")
-    counts = present.aggregate(
-        ready=CountRows("pk", filter=fine & Q(stage__in=READY_STAGES)),
-        working=CountRows("pk", filter=fine & Q(stage__in=list(WORKING))),
-        review=CountRows("pk", filter=Q(failed_at__isnull=True) & ~Q(hold_reason="")),
-        failed=CountRows("pk", filter=Q(failed_at__isnull=False)),
-        new=CountRows("pk", filter=Q(submitted_at__gt=seen_at) if seen_at else Q()),
+    working = present.filter(failed_at__isnull=True, hold_reason="", stage__in=list(WORKING))
+    failed = present.filter(failed_at__isnull=False)
+    news = present.filter(submitted_at__gt=seen_at) if seen_at else present
+    counted = count_each(
+        {
+            "new": news,
+            "working": working,
+            "review": present.with_status(Status.REVIEW),
+            "failed": failed,
+            "failed_new": failed.filter(failed_at__gt=seen_at) if seen_at else failed,
+            "changed": state_changes(user, seen_at),
+        },
+        newest=present.filter(stage__in=["analyzed", "grouped"]).order_by("-dated_at").values("dated_at"),
     )
-    return Desk(**counts)
+    newest = counted.pop("newest")
+    return Desk(**counted, newest=newest.date() if newest else None)
 
 
-def volume(articles: QuerySet[Article], *, since: date, until: date) -> list[Span]:
-    """Articles by day, week or month, whichever gives a readable number of columns; empty ones included."""
-    days = (until - since).days
-    step, trunc = next((name, function) for limit, name, function in STEPS if days <= limit)
-    counted = (
-        articles.order_by()
-        .annotate(at=trunc("dated_at", tzinfo=UTC))
-        .values("at")
-        .annotate(n=CountRows("pk"))
+def state_changes(user: User, seen_at: datetime | None) -> QuerySet[Audit]:
+    """What colleagues did to articles since the last visit: states and assignments, the newest first."""
+    audits = (
+        Audit.objects.filter(verb__in=STATE_VERBS, model="articles.article")
+        .exclude(by=user.pk)
+        .order_by("-at")
     )
-    numbers = {row["at"].date(): row["n"] for row in counted}
-    spans = []
-    start = beginning(since, step)
-    while start <= until:
-        following = next_start(start, step)
-        spans.append(Span(start, following - timedelta(days=1), step, numbers.get(start, 0)))
-        start = following
-    return spans
+    if seen_at is None:
+        return audits.none()
+    audits = audits.filter(at__gt=seen_at)
+    if not user.has_perm("articles.view_article"):
+        audits = audits.filter(row_id__in=Article.objects.visible_to(user).values("pk"))
+    return audits
 
 
-def beginning(day: date, step: str) -> date:
-    """The first day of the span that holds `day`."""
-    if step == "month":
-        return day.replace(day=1)
-    return day - timedelta(days=day.weekday()) if step == "week" else day
-
-
-def next_start(day: date, step: str) -> date:
-    """The first day of the next span."""
-    if step == "month":
-        return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return day + timedelta(days=7 if step == "week" else 1)
-
-
-def first_day(articles: ArticleQuerySet) -> date:
-    """The day of the oldest article, not more than five years back; today when there is none."""
-    today = timezone.now().date()
-    oldest = articles.order_by("dated_at").values_list("dated_at", flat=True).first()
-    return max(oldest.date(), today - timedelta(days=5 * 365)) if oldest else today
-
-
-def last_day(articles: ArticleQuerySet) -> date:
-    """The day of the newest article, never after today."""
-    today = timezone.now().date()
-    newest = articles.order_by("-dated_at").values_list("dated_at", flat=True).first()
-    return min(newest.date(), today) if newest else today
-
-
-def named_with(entity: Entity, articles: ArticleQuerySet, limit: int = 24) -> list[tuple[Entity, int]]:
-    """Entities in the same articles, most frequent first, over the newest `POOL`."""
-    newest = articles.order_by("-dated_at", "-pk").values("entity_ids")[:POOL]
-    try:
-        newest_sql, params = newest.query.sql_with_params()
-    except EmptyResultSet:
-        return []
+def count_each(wanted: dict[str, QuerySet[Any]], *, newest: QuerySet[Any]) -> dict[str, Any]:
+    """How many rows each queryset has, up to `CAP`, and the first value of `newest`; one statement."""
+    columns, params = [], []
+    for rows in wanted.values():
+        try:
+            sql, given = rows.order_by().values("pk")[:CAP].query.sql_with_params()
+        except EmptyResultSet:
+            sql, given = "SELECT 1 WHERE false", ()
+        columns.append(f"(SELECT count(*) FROM ({sql}) AS one)")  # noqa: S608 (Django's SQL)
+        params += given
+    sql, given = newest[:1].query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(TOGETHER.format(newest=newest_sql), [*params, entity.pk, limit])
-        counts = dict(cursor.fetchall())
-    rows = Entity.objects.in_bulk(list(counts))
-    return [(rows[pk], number) for pk, number in counts.items() if pk in rows]
+        cursor.execute(f"SELECT {', '.join(columns)}, ({sql})", [*params, *given])
+        row = cursor.fetchone()
+    return dict(zip([*wanted, "newest"], row, strict=True))
+
+
+def count_days(tally: Tally, period: Period) -> Days:
+    """The period's articles and stories by day and by source."""
+    by_day: dict[date, tuple[int, int]] = {}
+    sources, ready = [], 0
+    for what, key, name, grade, articles, stories in tally.rows(DAYS, (period.since, SOURCES_COUNTED)):
+        if what == "day":
+            by_day[date.fromisoformat(key)] = (articles, stories)
+        elif what == "source":
+            sources.append(SourceCount(int(key), name, grade, articles, stories))
+        else:
+            ready = articles
+    return Days(by_day, sources, ready)
+
+
+def count_entity(tally: Tally, entity_id: int) -> tuple[dict[date, tuple[int, int]], int]:
+    """An entity's articles and stories by day, and how many ready articles there are at all."""
+    by_day, total = {}, 0
+    for day, articles, stories in tally.rows(ENTITY, (entity_id,)):
+        if day is None:
+            total = articles
+        else:
+            by_day[day] = (articles, stories)
+    return by_day, total
 
 
 def database_answers() -> bool:

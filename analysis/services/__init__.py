@@ -1,11 +1,13 @@
 """Every write about what was worked out: results, judgments, merges, re-runs."""
 
+from analysis.services.arranging import arrange_widgets, arrangement
 from analysis.services.counting import recount_entities, settle_again, settle_counts
 from analysis.services.grouping import group_and_store
 from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
 from analysis.services.lexicon import build_lexicon, warm_up
 from analysis.services.merges import ChangeRefused, merge_entities, split_alias, undo_change
 from analysis.services.reruns import pause_rerun, resume_rerun, run_rerun_step, start_rerun
+from analysis.services.rollups import recount_days, settle_days
 from analysis.services.storing import analyze_and_store, store_result
 
 __all__ = [
@@ -13,17 +15,21 @@ __all__ = [
     "JudgmentRefused",
     "add_mention",
     "analyze_and_store",
+    "arrange_widgets",
+    "arrangement",
     "build_lexicon",
     "group_and_store",
     "judge_mention",
     "judge_tag",
     "merge_entities",
     "pause_rerun",
+    "recount_days",
     "recount_entities",
     "resume_rerun",
     "run_rerun_step",
     "settle_again",
     "settle_counts",
+    "settle_days",
     "split_alias",
     "start_rerun",
     "store_result",

@@ -1,32 +1,45 @@
 """Entities: what one is, where it occurs, with whom; merging, splitting off a name, undoing either."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import MergeForm
-from analysis.models import Alias, Entity, EntityChange, EntityQuerySet, Kind, Tag
+from analysis.models import PEOPLE, Alias, Entity, EntityChange, EntityQuerySet, Kind, Tag
 from analysis.search import PAGE_SIZE, Filters, Found
-from analysis.search.overview import first_day, last_day, named_with, volume
+from analysis.search.overview import count_entity
+from analysis.search.periods import Span, spans
+from analysis.search.tallies import tally_for
+from analysis.search.together import POOL, companions
 from analysis.services import merge_entities, split_alias, undo_change
-from analysis.views.dashboard import bar
+from analysis.views.dashboard import span_href
 from analysis.views.refusals import says_why
 from articles.forms import first_error
 from articles.models import Article, ArticleQuerySet
-from articles.templatetags.charts import Bar
 from articles.views.safe import person
 
 judge_required = permission_required("articles.judge_article", raise_exception=True)
 PAGE = 60
 OFFERED = 8
+LISTED = 12_000  # entities a list can be paged through
+ORDERS = {
+    "articles": ("Most articles", ("-article_count", "name", "pk")),
+    "name": ("Name", ("name", "pk")),
+    "new": ("Newest", ("-pk",)),
+}
+COMPANIONS, MAPPED = 24, 200
 
 
 def visible_entities(request: HttpRequest) -> EntityQuerySet:
@@ -37,39 +50,45 @@ def visible_entities(request: HttpRequest) -> EntityQuerySet:
     return Entity.objects.filter(Q(is_known=True) | Q(pk__in=own.values("entity_id")))
 
 
+def asked_words(request: HttpRequest) -> str:
+    """What was typed, without what Postgres cannot store."""
+    return request.GET.get("q", "").replace("\x00", "")[:200].strip()
+
+
 @require_safe
 def entity_list(request: HttpRequest) -> HttpResponse:
-    """Entities by name and kind, the most frequent first."""
-    words, kind = request.GET.get("q", "").replace("\x00", "")[:200].strip(), request.GET.get("kind", "")
-    entities = visible_entities(request).current().order_by("-article_count", "name", "pk")
+    """Entities by name and kind, in the order asked for."""
+    words, kind, order = asked_words(request), request.GET.get("kind", ""), request.GET.get("order", "")
+    order = order if order in ORDERS else "articles"
+    entities = visible_entities(request).current().order_by(*ORDERS[order][1])
     if words:
-        entities = entities.filter(
-            Q(name__icontains=words)
-            | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id"))
-        )
+        entities = entities.named_like(words)
     elif kind not in Kind.values:
         entities = entities.filter(article_count__gt=0)
     if kind in Kind.values:
         entities = entities.filter(kind=kind)
-    page = Paginator(entities.select_related("parent"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "words": words, "kind": kind, "kinds": Kind.choices, "nav": "entities"}
+    page = Paginator(entities.select_related("parent")[:LISTED], PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "words": words,
+        "kind": kind,
+        "order": order,
+        "orders": [(key, name, key == order) for key, (name, _) in ORDERS.items()],
+        "kinds": Kind.choices,
+        "query": urlencode({"q": words, "kind": kind, "order": order}),
+        "is_capped": page.paginator.count == LISTED,
+        "nav": "entities",
+    }
     return render(request, "analysis/entity_list.html", context)
 
 
 @require_safe
 def entity_suggest(request: HttpRequest) -> JsonResponse:
     """Names for completion: {"names": [{key, name, kind}, …]}."""
-    words, kinds = request.GET.get("q", "").replace("\x00", "")[:100].strip(), request.GET.getlist("kind")
+    words, kinds = asked_words(request)[:100], request.GET.getlist("kind")
     if len(words) < 2:
         return JsonResponse({"names": []})
-    entities = (
-        visible_entities(request)
-        .current()
-        .filter(
-            Q(name__icontains=words)
-            | Q(pk__in=Alias.objects.filter(surface__icontains=words).values("entity_id"))
-        )
-    )
+    entities = visible_entities(request).current().named_like(words)
     if kinds:
         entities = entities.filter(kind__in=kinds)
     rows = entities.order_by("-article_count", "name").values("key", "name", "kind")[:OFFERED]
@@ -79,22 +98,27 @@ def entity_suggest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entity: identity, names, timeline, company it keeps, its articles, the journal of merges."""
-    entity = get_object_or_404(visible_entities(request).select_related("parent", "merged_into"), pk=pk)
+    entity = get_object_or_404(with_names(visible_entities(request)), pk=pk)
     if entity.merged_into:
         messages.info(request, f"“{entity.name}” is merged into this entity.")
         return redirect(entity.merged_into)
     ready = Article.objects.visible_to(request.user).ready().filter(entity_ids__contains=[entity.pk])
     number = page_number(request)
     rows, has_next = Found(ready.order_by("-dated_at", "-pk"), Filters(), ()).page(number)
+    by_day, total = count_entity(tally_for(request.user), entity.pk)
+    others = companions(entity, ready, total) if rows else []
     context = {
         "entity": entity,
-        "aliases": entity.aliases.all()[:100],
-        "brands": entity.brands.all()[:30],
+        "aliases": entity.alias_rows,
+        "brands": entity.brand_rows,
         "rows": rows,
         "number": number,
         "has_next": has_next,
-        "bars": timeline(entity, ready) if rows else [],
-        "others": named_with(entity, ready) if rows else [],
+        "spans": timeline(entity, by_day),
+        "counted": sum(articles for articles, _ in by_day.values()),
+        "others": others[:COMPANIONS],
+        "countries": [one for one in others if one.code][:MAPPED],
+        "pool": POOL,
         "roles": roles(entity, ready),
         "changes": EntityChange.objects.filter(Q(entity=entity) | Q(into=entity)).select_related(
             "entity", "into", "by"
@@ -105,6 +129,18 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "analysis/entity_detail.html", context)
 
 
+def with_names(entities: EntityQuerySet) -> EntityQuerySet:
+    """Each with its names, brands, owner and who it was merged into, in one statement."""
+    aliases = Alias.objects.filter(entity=OuterRef("pk")).order_by("surface")
+    brands = Entity.objects.filter(parent=OuterRef("pk"), merged_into=None).order_by("name")
+    return entities.select_related("parent", "merged_into").annotate(
+        alias_rows=ArraySubquery(
+            aliases.values(row=JSONObject(pk="id", surface="surface", relation="relation"))[:100]
+        ),
+        brand_rows=ArraySubquery(brands.values(row=JSONObject(pk="id", name="name", kind="kind"))[:30]),
+    )
+
+
 def page_number(request: HttpRequest) -> int:
     """The page asked for, 1 to 300."""
     given = request.GET.get("page", "1")
@@ -113,24 +149,32 @@ def page_number(request: HttpRequest) -> int:
     return int(given)
 
 
-def timeline(entity: Entity, articles: ArticleQuerySet) -> list[Bar]:
-    """Its articles over time; each column leads to them."""
-    spans = volume(articles, since=first_day(articles), until=last_day(articles))
-    bars = [bar(span, place, len(spans)) for place, span in enumerate(spans)]
-    return [Bar(one.label, one.number, f"{one.href}&tag={entity.pk}", one.short) for one in bars]
+def timeline(entity: Entity, by_day: dict[date, tuple[int, int]]) -> list[tuple[Span, str]]:
+    """Its articles and stories over time; each column leads to them."""
+    if not by_day:
+        return []
+    today = timezone.now().date()
+    until = min(max(by_day), today)
+    found = spans(by_day, since=min(*by_day, until), until=until)
+    return [(span, f"{span_href(span)}&tag={entity.pk}") for span in found]
 
 
 def roles(entity: Entity, articles: ArticleQuerySet) -> list[dict[str, Any]]:
-    """A person's roles and affiliations as the articles print them, newest first."""
-    if entity.kind not in ("person", "researcher"):
+    """A person's roles and affiliations as the articles print them, each with its first and last day, newest first."""
+    if entity.kind not in PEOPLE:
         return []
     tags = Tag.objects.filter(entity=entity, article__in=articles.values("pk")).exclude(
         role="", affiliation=""
     )
     seen: dict[tuple[str, str], dict[str, Any]] = {}
     for tag in tags.select_related("article").defer("article__search").order_by("-article__dated_at")[:200]:
-        seen.setdefault((tag.role, tag.affiliation), {"tag": tag, "article": tag.article})
-    return list(seen.values())[:10]
+        line = seen.setdefault(
+            (tag.role, tag.affiliation),
+            {"tag": tag, "article": tag.article, "last": tag.article.dated_at, "number": 0},
+        )
+        line["number"] += 1
+        line["first"] = tag.article.dated_at
+    return list(seen.values())[:12]
 
 
 @require_POST

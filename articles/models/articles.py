@@ -218,6 +218,9 @@ class Article(Leased):
             models.Index(
                 fields=["stage", "stage_at"], name="article_open", condition=~Q(stage=Stage.GROUPED)
             ),
+            models.Index(fields=["-submitted_at"], name="article_submitted"),
+            models.Index(fields=["failed_at"], name="article_failed", condition=Q(failed_at__isnull=False)),
+            models.Index(fields=["stage_at"], name="article_held", condition=~Q(hold_reason="")),
             GinIndex(fields=["search"], name="article_search"),
             GinIndex(fields=["entity_ids"], name="article_entities"),
             GinIndex(fields=["about_ids"], name="article_about"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 VISIT_GAP = timedelta(minutes=30)
+VISIT_STEP = timedelta(minutes=1)
 
 
 class Audit(models.Model):
@@ -32,7 +33,10 @@ class Audit(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["model", "row_id", "-at"], name="audit_row")]
+        indexes = [
+            models.Index(fields=["model", "row_id", "-at"], name="audit_row"),
+            models.Index(fields=["verb", "-at"], name="audit_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.label}"
@@ -47,6 +51,9 @@ class Profile(models.Model):
     )
     seen_at = models.DateTimeField(null=True, blank=True, help_text="Start of the previous visit")
     visit_at = models.DateTimeField(null=True, blank=True, help_text="Last activity")
+    dashboard = models.JSONField(
+        default=dict, blank=True, help_text="{order: [widget key, …], hidden: [widget key, …]}"
+    )
 
     def __str__(self) -> str:
         return f"Profile of {self.user}"
@@ -59,6 +66,8 @@ class Profile(models.Model):
         now = timezone.now()
         if self.visit_at is None or now - self.visit_at > VISIT_GAP:
             self.seen_at = self.visit_at
+        elif now - self.visit_at < VISIT_STEP:  # looking again at once is not worth a write
+            return self.seen_at
         self.visit_at = now
         self.save(update_fields=["seen_at", "visit_at"])
         return self.seen_at

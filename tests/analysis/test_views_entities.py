@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analysis.models import Alias, Entity, EntityChange, Judgment, Mention, Rerun, Tag
-from analysis.services import merge_entities, start_rerun
+from analysis.services import merge_entities, settle_days, start_rerun
 from articles.models import Article
 from tests.factories import make_entity, make_ready_article
 
@@ -17,9 +17,11 @@ MAX_STATEMENTS = 12
 
 @pytest.fixture
 def article(analyst: User) -> Article:
-    return make_ready_article(
+    made = make_ready_article(
         title="Amazon goes to Chad", by=analyst, published_on=str(timezone.now().date())
     )
+    settle_days()
+    return made
 
 
 @pytest.fixture
@@ -49,16 +51,18 @@ def test_entity_page_tells_what_it_is(page: Client, article: Article, amazon: En
     assert "company:amazon" in html.text
     assert html.select("[data-row]")
     assert {one.text for one in html.select(".rank .one-line")} >= {"Chad", "Nick Roy"}
-    assert html.select(".chart .bar")
+    assert html.select_one("#timeline-table tr:not([hidden])") is not None
+    assert html.select_one("#companion-map [data-code=TD]") is not None
 
 
 def test_entity_page_takes_few_statements(
     page: Client, article: Article, amazon: Entity, django_assert_max_num_queries
 ) -> None:  # type: ignore[no-untyped-def]
-    with django_assert_max_num_queries(
-        MAX_STATEMENTS + 4
-    ):  # identity, names, brands and journal are lists of their own
+    with django_assert_max_num_queries(MAX_STATEMENTS):
         page.get(amazon.get_absolute_url())
+    roy = Entity.objects.get(key="person:x-nick-roy")
+    with django_assert_max_num_queries(MAX_STATEMENTS):
+        page.get(roy.get_absolute_url())
 
 
 def test_researcher_shows_roles_as_printed(page: Client, article: Article) -> None:
@@ -70,6 +74,19 @@ def test_researcher_shows_roles_as_printed(page: Client, article: Article) -> No
 @pytest.mark.parametrize("query", ["", "?q=ama", "?kind=company", "?q=%00&kind=zzz", "?page=99", "?page=x"])
 def test_entity_list(page: Client, amazon: Entity, query: str) -> None:
     assert "Amazon" in soup(page, "/entities/" + query).text
+
+
+@pytest.mark.parametrize("order", ["name", "new", "articles", "rubbish"])
+def test_entity_list_in_every_order(page: Client, amazon: Entity, order: str) -> None:
+    names = [one.text for one in soup(page, f"/entities/?order={order}").select("tbody strong")]
+    assert set(names) >= {"Amazon", "Chad", "Nick Roy"}
+    assert order != "name" or names == sorted(names)
+
+
+def test_short_words_are_beginnings_of_names(page: Client, amazon: Entity) -> None:
+    assert [one["name"] for one in page.get("/entities/suggest/?q=am").json()["names"]] == ["Amazon"]
+    assert page.get("/entities/suggest/?q=zo").json() == {"names": []}
+    assert page.get("/entities/suggest/?q=maz").json()["names"][0]["name"] == "Amazon"
 
 
 def test_entity_list_finds_nothing(page: Client, amazon: Entity) -> None:
