@@ -58,7 +58,7 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def entity_suggest(request: HttpRequest) -> JsonResponse:
-    """Names for completion: {"names": [{key, name, kind}, …]}."""
+    """Names for completion: {"names": [{pk, key, name, kind}, …]}."""
     words, kinds = request.GET.get("q", "").replace("\x00", "")[:100].strip(), request.GET.getlist("kind")
     if len(words) < 2:
         return JsonResponse({"names": []})
@@ -72,7 +72,7 @@ def entity_suggest(request: HttpRequest) -> JsonResponse:
     )
     if kinds:
         entities = entities.filter(kind__in=kinds)
-    rows = entities.order_by("-article_count", "name").values("key", "name", "kind")[:OFFERED]
+    rows = entities.order_by("-article_count", "name").values("pk", "key", "name", "kind")[:OFFERED]
     return JsonResponse({"names": list(rows)})
 
 
