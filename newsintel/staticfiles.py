@@ -1,4 +1,4 @@
-"""Style sheets, scripts and icons: collected once under names with their hash, packed beforehand, kept by browsers for good."""
+"""Style sheets, scripts and icons: collected once, packed, under names with their hash that browsers keep for good."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
