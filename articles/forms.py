@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from articles.doors import EXTENSIONS, FIELDS
 from articles.models import Article, Profile
+from articles.services.bulk import clean_label
 from articles.services.imports import MOST_BYTES
 
 ACCEPT_FIRST = "Please accept the submission rules first."
@@ -180,6 +181,62 @@ class AssignForm(forms.Form):
     to = forms.ModelChoiceField(
         User.objects.filter(is_active=True).order_by("username"), required=False, empty_label="Nobody"
     )
+
+
+class BulkForm(forms.Form):
+    """One act on several articles: `act` is a verb with its value, as in state:done, assign:me or label:energy."""
+
+    act = forms.CharField(max_length=120, error_messages={"required": "Say what to do with them."})
+    label = forms.CharField(required=False, max_length=200)
+    ids = forms.Field(required=False)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_ids(self) -> list[int]:
+        given = self.data.getlist("ids") if hasattr(self.data, "getlist") else []
+        if any(not text.isascii() or not text.isdigit() or len(text) > 18 for text in given):
+            raise forms.ValidationError("The selection holds something that is not an article number.")
+        return list(dict.fromkeys(int(text) for text in given))
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `verb`, and its `value`: a state, a person or None, a label, or nothing."""
+        data = super().clean() or {}
+        verb, _, value = data.get("act", "").partition(":")
+        readers = {
+            "state": self.read_state,
+            "assign": self.read_person,
+            "label": self.read_label,
+            "unlabel": self.read_label,
+        }
+        if verb not in {*readers, "withdraw", "rerun"}:
+            raise forms.ValidationError("That is nothing that can be done with articles.")
+        data["verb"], data["value"] = verb, readers[verb](value) if verb in readers else None
+        return data
+
+    def read_state(self, value: str) -> str:
+        if value not in Article.WorkState.values:
+            raise forms.ValidationError("An article is new, in review, done or important.")
+        return value
+
+    def read_person(self, value: str) -> User | None:
+        if value in {"", "me"}:
+            return self.by if value else None
+        found = (
+            User.objects.filter(pk=int(value), is_active=True).first()
+            if value.isascii() and value.isdigit() and len(value) < 10
+            else None
+        )
+        if found is None:
+            raise forms.ValidationError("Nobody here is that person.")
+        return found
+
+    def read_label(self, value: str) -> str:
+        try:
+            return clean_label(value or self.cleaned_data.get("label", ""))
+        except ValueError as mistake:
+            raise forms.ValidationError(str(mistake)) from mistake
 
 
 class ReplaceTextForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from articles.views import (
     archiving,
+    bulk,
     changing,
     comparing,
     covers,
@@ -18,6 +19,9 @@ app_name = "articles"
 urlpatterns = [
     path("articles/", listing.article_list, name="article_list"),
     path("articles/submit/", submitting.article_submit, name="article_submit"),
+    path("articles/bulk/", bulk.article_bulk, name="article_bulk"),
+    path("actions/undo/", bulk.latest_undo, name="latest_undo"),
+    path("actions/<int:pk>/undo/", bulk.action_undo, name="action_undo"),
     path("articles/<int:pk>/", reading.article_detail, name="article_detail"),
     path("articles/<int:pk>/cover.svg", covers.article_cover, name="article_cover"),
     path("articles/<int:pk>/status/", reading.article_status, name="article_status"),

@@ -10,7 +10,7 @@ urlpatterns = [
     path("password/", auth_views.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth_views.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("admin/", admin.site.urls),
-    path("reports/", include("reports.urls")),
+    path("", include("reports.urls")),
     path("", include("articles.urls")),
     path("", include("analysis.urls")),
 ]

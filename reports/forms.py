@@ -1,9 +1,13 @@
 """What a request about reports may carry."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from reports.exports import LIST_FORMATS, REPORT_FORMATS
+from reports.models import Report
 
 MAX_SELECTION = 1000  # articles in one report: a hundred pages of PDF
 
@@ -23,6 +27,30 @@ class ReportForm(forms.Form):
 
     title = forms.CharField(max_length=300, strip=True)
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class CollectForm(forms.Form):
+    """Ticked articles, and the report they go into; without one a new report, with a title or the day's."""
+
+    title = forms.CharField(required=False, max_length=300, strip=True)
+    ids = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, reports: QuerySet[Report], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["report"] = forms.ModelChoiceField(reports, required=False)
+
+    def clean_ids(self) -> list[int]:
+        return read_ids(self.data.getlist("ids") if hasattr(self.data, "getlist") else [])
+
+
+class SavedSearchForm(forms.Form):
+    """The name of a search."""
+
+    name = forms.CharField(max_length=80, required=False)
+
+    def given(self, field: str) -> str:
+        """The text of a field, "" when it is missing or too long to be meant."""
+        return str(self.cleaned_data.get(field, "")) if self.is_valid() else ""
 
 
 class NoteForm(forms.Form):

@@ -63,7 +63,7 @@ class Found:
         end = start + PAGE_SIZE + 1
         if self.filters.order == RELEVANCE:
             end = min(end, RANKED)
-        articles = list(self.articles.defer("search").select_related("source")[start:end])
+        articles = list(self.articles.defer("search").select_related("source", "assignee")[start:end])
         return self.rows(articles[:PAGE_SIZE]), len(articles) > PAGE_SIZE
 
     def rows(self, articles: list[Article]) -> list[Row]:

@@ -84,14 +84,14 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def entity_suggest(request: HttpRequest) -> JsonResponse:
-    """Names for completion: {"names": [{key, name, kind}, …]}."""
+    """Names for completion: {"names": [{pk, key, name, kind}, …]}."""
     words, kinds = asked_words(request)[:100], request.GET.getlist("kind")
     if len(words) < 2:
         return JsonResponse({"names": []})
     entities = visible_entities(request).current().named_like(words)
     if kinds:
         entities = entities.filter(kind__in=kinds)
-    rows = entities.order_by("-article_count", "name").values("key", "name", "kind")[:OFFERED]
+    rows = entities.order_by("-article_count", "name").values("pk", "key", "name", "kind")[:OFFERED]
     return JsonResponse({"names": list(rows)})
 
 

@@ -18,6 +18,13 @@ from articles.models import Status
 from articles.templatetags.charts import Bar
 
 RECONCILE_SECONDS = 15
+EXAMPLES = (
+    {
+        "title": "Open server held drawings for studios",
+        "text": "A server that anybody could open held drawings.",
+    },
+    {"title": "W" * 90, "text": "A title without a single space, and a text that goes on. " * 12},
+)
 log = logging.getLogger(__name__)
 
 
@@ -62,5 +69,8 @@ def design(request: HttpRequest) -> HttpResponse:
         "kinds": Kind.choices,
         "statuses": [(status.value, status.label) for status in Status],
         "bars": bars,
+        "themes": ("light", "dark"),
+        "results": EXAMPLES,
+        "ranks": (("Chad", "country", 92), ("Amazon", "company", 64), ("Nick Roy", "researcher", 18)),
     }
     return render(request, "analysis/design.html", context)

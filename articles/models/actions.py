@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 
 
 class Action(models.Model):
@@ -39,3 +40,8 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_undo_url(self) -> str:
+        """Where to post to take it back; acts on reports and searches are undone where those live."""
+        ours = self.verb not in {self.Verb.REPORT, self.Verb.UNSAVE}
+        return reverse("articles:action_undo" if ours else "reports:action_undo", args=[self.pk])

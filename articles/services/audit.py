@@ -1,11 +1,12 @@
 """The audit trail: one row for every change and every export, in the transaction of the change."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
 
-from articles.models import Audit
+from articles.models import Article, Audit
 
 
 def record_audit(
@@ -23,3 +24,21 @@ def record_audit(
         label=str(row)[:300] if row is not None else "",
         detail=detail or {},
     )
+
+
+def record_audits(
+    verb: str, articles: Iterable[tuple[int, str, dict[str, Any]]], *, by: User | None
+) -> list[Audit]:
+    """The same for many articles, in one statement: (number, title, detail) of each."""
+    rows = [
+        Audit(
+            by=by,
+            verb=verb[:40],
+            model=Article._meta.label_lower,
+            row_id=pk,
+            label=title[:300],
+            detail=detail,
+        )
+        for pk, title, detail in articles
+    ]
+    return Audit.objects.bulk_create(rows)

@@ -159,6 +159,22 @@ def prepare_database(here: Places, cluster: Cluster | None, environment: dict[st
         mark_prepared(cluster, fingerprint)
 
 
+# --- style sheets, scripts, icons -------------------------------------------------------------------
+
+
+def prepare_static(here: Places, environment: dict[str, str]) -> None:
+    """Collect and pack our static files, unless exactly these were collected before."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(path for path in (ROOT / "static").rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    mark = here.var / "staticfiles.mark"
+    if mark.exists() and mark.read_text() == digest.hexdigest():
+        return
+    arguments = ["collectstatic", "--noinput", "--clear", "--ignore", "admin", "--verbosity", "0"]
+    run_quietly(here, arguments, environment)
+    mark.write_text(digest.hexdigest())
+
+
 # --- single commands ----------------------------------------------------------------------------------
 
 

@@ -132,6 +132,8 @@ def start_everything(here: Places, options: Options, supervisor: Supervisor) -> 
         start_servers(servers, supervisor)
     with step("Preparing the database"):
         application.prepare_database(here, servers.cluster, servers.environment)
+    with step("Preparing style sheets and scripts"):
+        application.prepare_static(here, servers.environment)
     web, worker, beat = application.services(here, options, servers.environment)
     with step("Starting the web server"):
         supervisor.start(web)

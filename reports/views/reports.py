@@ -22,17 +22,11 @@ from reports import services
 from reports.exports import LIST_FORMATS, REPORT_FORMATS
 from reports.forms import MAX_SELECTION, DownloadForm, ExportForm, NoteForm, ReportForm, selected_ids
 from reports.models import Report, ReportItem
+from reports.views.person import signed_in
 
 PAGE_SIZE = 25
 Response = TypeVar("Response", HttpResponse, StreamingHttpResponse)
 may_export = permission_required("articles.export_article", raise_exception=True)
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind the request; the login middleware has made sure there is one."""
-    if not isinstance(request.user, User):
-        raise TypeError("a page behind the login was reached without one")
-    return request.user
 
 
 @may_export
@@ -43,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest("Choose CSV or JSON Lines, and tick articles by their number only.")
     user = signed_in(request)
-    articles = _chosen(form.cleaned_data["ids"], request.GET, user)
+    articles = chosen_articles(form.cleaned_data["ids"], request.GET, user)
     kind = LIST_FORMATS[form.cleaned_data["format"]]
     services.record_export(
         kind.extension,
@@ -55,7 +49,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return _attach(response, f"newsintel-{datetime.now(UTC):%Y%m%d-%H%M}.{kind.extension}")
 
 
-def _chosen(ids: list[int], query: QueryDict, user: User) -> QuerySet[Article]:
+def chosen_articles(ids: list[int], query: QueryDict, user: User) -> QuerySet[Article]:
     """The ticked articles, else exactly what the list shows for the same address; a mistyped search shows nothing."""
     if ids:
         return Article.objects.visible_to(user).present().filter(pk__in=ids)
@@ -94,7 +88,9 @@ def report_create(request: HttpRequest) -> HttpResponse:
     except ValidationError:
         return HttpResponseBadRequest("The selection holds something that is not an article number.")
     user = signed_in(request)
-    found = {row.pk: row for row in _chosen(ids, request.GET, user).defer("search")[: MAX_SELECTION + 1]}
+    found = {
+        row.pk: row for row in chosen_articles(ids, request.GET, user).defer("search")[: MAX_SELECTION + 1]
+    }
     articles = [found[number] for number in (ids or found) if number in found]
     if not 0 < len(articles) <= MAX_SELECTION:
         messages.error(
