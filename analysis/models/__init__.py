@@ -4,6 +4,7 @@ from analysis.models.decisions import EntityChange, Judgment, Rerun
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
 from analysis.models.stories import Story, StoryDecision, StoryMember, StoryProfile, StoryQuerySet
+from analysis.models.typed import Finding, Relation, Statement
 
 __all__ = [
     "PEOPLE",
@@ -12,13 +13,16 @@ __all__ = [
     "Entity",
     "EntityChange",
     "EntityQuerySet",
+    "Finding",
     "Fingerprint",
     "Judgment",
     "Kind",
     "Mention",
     "Origin",
+    "Relation",
     "Rerun",
     "StandingMentions",
+    "Statement",
     "Story",
     "StoryDecision",
     "StoryMember",
