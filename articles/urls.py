@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from articles.views import archiving, changing, comparing, importing, listing, reading, sources, submitting
+from articles.views import (
+    archiving,
+    changing,
+    comparing,
+    importing,
+    listing,
+    notes,
+    reading,
+    sources,
+    submitting,
+)
 
 app_name = "articles"
 urlpatterns = [
@@ -25,6 +35,10 @@ urlpatterns = [
     path("articles/<int:pk>/replace/", changing.article_replace, name="article_replace"),
     path("articles/<int:pk>/state/", changing.article_state, name="article_state"),
     path("articles/<int:pk>/assign/", changing.article_assign, name="article_assign"),
+    path("versions/<int:pk>/notes/", notes.note_add, name="note_add"),
+    path("notes/<int:pk>/edit/", notes.note_edit, name="note_edit"),
+    path("notes/<int:pk>/remove/", notes.note_remove, name="note_remove"),
+    path("notes/<int:pk>/restore/", notes.note_restore, name="note_restore"),
     path("batches/<int:pk>/", submitting.batch_detail, name="batch_detail"),
     path("imports/", importing.import_start, name="import_start"),
     path("imports/<int:pk>/", importing.import_detail, name="import_detail"),

@@ -1,6 +1,7 @@
 """What we work out: entities, mentions, tags, analysts' judgments."""
 
 from analysis.models.decisions import EntityChange, Judgment, Rerun
+from analysis.models.edits import BriefEdit
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
 from analysis.models.stories import Story, StoryDecision, StoryMember, StoryProfile, StoryQuerySet
@@ -10,6 +11,7 @@ __all__ = [
     "PEOPLE",
     "Alias",
     "Analysis",
+    "BriefEdit",
     "Entity",
     "EntityChange",
     "EntityQuerySet",

@@ -110,6 +110,11 @@ class Relation(Placed):
     def __str__(self) -> str:
         return f"{self.subject_id} {self.kind} {self.object_id}"
 
+    @property
+    def kind_label(self) -> str:
+        """The kind as words: "operates in"."""
+        return self.kind.replace("-", " ")
+
 
 class Statement(Placed):
     """Who says what about whom: a quoted or reported statement with its place."""

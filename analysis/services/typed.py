@@ -56,7 +56,7 @@ class Cast:
     def named_in(self, field: str, start: int, end: int) -> list[int]:
         """Entities that stand within a stretch of the text."""
         inside = (one for one in self.mentions if one.field == field and start <= one.start < end)
-        return sorted({one.entity_id for one in inside if one.entity_id and not one.is_rejected})
+        return [one.entity_id for one in inside if one.entity_id and not one.is_rejected]
 
 
 def _as_found(mention: Mention) -> int | None:
@@ -83,6 +83,7 @@ def make_cast(analysis: Analysis, standing: Sequence[Mention], tagged: Iterable[
     """Everything that decides whom the rows are about; one statement."""
     keys = {row.get("affected") for row in analysis.impacts} | {row.get("speaker") for row in analysis.claims}
     keys |= {row[side] for row in analysis.relationships for side in ("subject", "object")}
+    keys |= {key for row in analysis.claims for key in row.get("about", ())}
     rows = Entity.objects.filter(key__in=keys - {"", None}).values_list("key", "pk", "merged_into_id")
     return Cast(standing, {key: (pk, into or pk) for key, pk, into in rows}, frozenset(tagged))
 
@@ -134,12 +135,13 @@ def _relations(analysis: Analysis, cast: Cast) -> Iterable[dict[str, Any]]:
 def _statements(claims: Iterable[Mapping[str, Any]], cast: Cast) -> Iterable[dict[str, Any]]:
     for row in claims:
         speaker = cast.stands(row["speaker"], row["speaker_text"], row["sentence"])
-        about = cast.named_in(row["field"], row["start"], row["end"])
+        told = {cast.stands(key, "", row["sentence"]) for key in row.get("about", ())} - {None}
+        about = {*cast.named_in(row["field"], row["start"], row["end"]), *told}
         yield {
             **{name: row[name] for name in ("sentence", "field", "start", "end", "is_quote")},
             "speaker_id": speaker,
             "speaker_text": row["speaker_text"][:_WORDS],
-            "about": [pk for pk in about if pk != speaker],
+            "about": sorted(pk for pk in about if pk and pk != speaker),
             "verb": row["verb"][:40],
         }
 
