@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 
 from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Kind
+from analysis.pipeline.rewriting import LONGEST_LINE, MOST_LINES, LineError, to_points
+from analysis.pipeline.types import Point
 from analysis.query import Query, QueryError, parse_query
 from analysis.search import NEWEST, RELEVANCE, Filters
 from analysis.search.typed import TypedFilters
@@ -349,3 +351,27 @@ class RelationFilterForm(TypedFilterForm):
     other = EntityField("Other side")
     kind = forms.CharField(required=False, max_length=40, label="Kind of relation")
     field_order = ["entity", "kind", "other", "country", "source", "since", "until"]
+
+
+class BriefEditForm(forms.Form):
+    """A field of the brief as lines; the value is points."""
+
+    lines = forms.CharField(
+        label="One sentence a line",
+        strip=False,
+        required=False,
+        max_length=MOST_LINES * LONGEST_LINE,
+        help_text="Numbers in brackets at the end of a line name the sentences it rests on, as in [3 5]. "
+        "A line without is shown as your own words.",
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "true"}),
+    )
+
+    def __init__(self, *args: Any, sentences: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.sentences = sentences
+
+    def clean_lines(self) -> tuple[Point, ...]:
+        try:
+            return to_points(self.cleaned_data["lines"], self.sentences)
+        except LineError as error:
+            raise forms.ValidationError(str(error)) from error

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import dashboard, entities, findings, judging, quality, reruns, site
+from analysis.views import dashboard, editing, entities, findings, judging, quality, reruns, site
 
 app_name = "analysis"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("entities/<int:pk>/merge/", entities.entity_merge, name="entity_merge"),
     path("aliases/<int:pk>/split/", entities.alias_split, name="alias_split"),
     path("changes/<int:pk>/undo/", entities.change_undo, name="change_undo"),
+    path("articles/<int:pk>/brief/<str:field>/", editing.brief_edit, name="brief_edit"),
+    path("edits/<int:pk>/undo/", editing.brief_edit_undo, name="brief_edit_undo"),
+    path("edits/<int:pk>/restore/", editing.brief_edit_restore, name="brief_edit_restore"),
     path("findings/", findings.finding_list, name="finding_list"),
     path("findings/statements/", findings.statement_list, name="statement_list"),
     path("findings/relations/", findings.relation_list, name="relation_list"),

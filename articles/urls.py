@@ -35,6 +35,11 @@ urlpatterns = [
     path("articles/<int:pk>/replace/", changing.article_replace, name="article_replace"),
     path("articles/<int:pk>/state/", changing.article_state, name="article_state"),
     path("articles/<int:pk>/assign/", changing.article_assign, name="article_assign"),
+    path(
+        "articles/<int:pk>/undo/<str:what>/<str:before>/",
+        changing.article_work_undo,
+        name="article_work_undo",
+    ),
     path("versions/<int:pk>/notes/", notes.note_add, name="note_add"),
     path("notes/<int:pk>/edit/", notes.note_edit, name="note_edit"),
     path("notes/<int:pk>/remove/", notes.note_remove, name="note_remove"),

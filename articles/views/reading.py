@@ -14,8 +14,13 @@ from analysis.forms import AddMentionForm
 from analysis.models import Analysis, Judgment, Kind, Mention, Tag
 from analysis.pipeline.types import OBSERVABLES
 from analysis.search.related import related_articles
+from analysis.views.editing import edited_brief
+from articles.forms import NoteForm
 from articles.models import Article, Snapshot, Stage, Version
 from articles.templatetags.reading import Marks
+from articles.views.notes import notes_in
+from articles.views.safe import person
+from articles.views.working import work_context
 
 GROUPS = (
     ("Countries", ("country", "nationality")),
@@ -109,11 +114,16 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "articles/article_waiting.html", context)
     is_current = version == article.version
     tags = list(Tag.objects.filter(article=article).select_related("entity")) if is_current else []
+    notes = notes_in(version, person(request))
     context = {
         "article": article,
         "reading": reading,
-        "title_marks": reading.marks("title"),
-        "text_marks": reading.marks("body"),
+        "title_marks": notes.on(reading.marks("title"), "title"),
+        "text_marks": notes.on(reading.marks("body"), "body"),
+        "notes": notes,
+        "note_form": NoteForm(version=version),
+        "edits": edited_brief(version, reading.analysis),
+        **work_context(article, person(request)),
         "groups": reading.tag_groups(tags),
         "unlinked": reading.unlinked(),
         "judgments": Judgment.objects.filter(article=article, undone_at=None).select_related(
@@ -125,7 +135,6 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .defer("search")[:10],
         "related": related_articles(article, tags, request.user),
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
-        "states": Article.WorkState.choices,
         "is_old": not is_current,
         **progress(article),
         "nav": "articles",
