@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from reports.views import reports
+from reports.views import reports, typed
 
 app_name = "reports"
 urlpatterns = [
     path("", reports.report_list, name="report_list"),
     path("export/", reports.export, name="export"),
+    path("export/findings/", typed.finding_export, name="finding_export"),
+    path("export/statements/", typed.statement_export, name="statement_export"),
+    path("export/relations/", typed.relation_export, name="relation_export"),
     path("new/", reports.report_create, name="report_create"),
     path("<int:report_id>/", reports.report_detail, name="report_detail"),
     path("<int:report_id>/edit/", reports.report_edit, name="report_edit"),

@@ -50,8 +50,11 @@ class Cast:
             same = [one for one in self.mentions if one.sentence == sentence and one.surface == words]
         else:
             same = [one for one in self.mentions if _as_found(one) == own]
-        order = {id(one): (one.sentence != sentence, one.surface != words, one.start) for one in same}
-        return min(same, key=lambda one: order[id(one)], default=None)
+        return min(
+            same,
+            key=lambda one: (one.sentence != sentence, one.surface != words, one.is_rejected, one.start),
+            default=None,
+        )
 
     def named_in(self, field: str, start: int, end: int) -> list[int]:
         """Entities that stand within a stretch of the text."""

@@ -33,12 +33,16 @@ class Marked(Protocol):
 
 
 class Noted(Protocol):
-    """What the marks need to know of an analyst's note on a passage."""
+    """What the marks need to know of an analyst's note on a passage; `label` is "Note by lee"."""
 
-    pk: int
-    start: int
-    end: int
-    label: str  # "Note by lee"
+    @property
+    def pk(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def label(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

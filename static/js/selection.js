@@ -37,7 +37,7 @@
     return offers.filter(([, where, , most]) => document.querySelector(where) && points(found.words) <= most).map(([name, where, act], number) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.className = `button button-sm selection${number ? "" : " button-main"}`;
+      button.className = `button button-sm${number ? "" : " button-main"}`;
       button.textContent = name;
       button.addEventListener("pointerdown", (event) => { event.preventDefault(); act(document.querySelector(where), found); bar?.remove(); });
       return button;
