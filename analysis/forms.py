@@ -5,11 +5,16 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 
-from analysis.models import Entity, Judgment, Kind
+from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Kind
+from analysis.pipeline.rewriting import LONGEST_LINE, MOST_LINES, LineError, to_points
+from analysis.pipeline.types import Point
 from analysis.query import Query, QueryError, parse_query
 from analysis.search import NEWEST, RELEVANCE, Filters
+from analysis.search.typed import TypedFilters
+from articles.models import Source
 
 ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance"}
 MAX_PAGE = 334  # 334 pages of 30 are the 10,000 articles that are counted
@@ -246,3 +251,127 @@ class RerunForm(forms.Form):
 
     reason = forms.CharField(max_length=300)
     ids = NumbersField(required=False)
+
+
+class EntityField(forms.CharField):
+    """An entity by its name, another of its names, or its key; None when nothing is asked for."""
+
+    def __init__(self, label: str, *, kind: str = "") -> None:
+        super().__init__(required=False, max_length=300, label=label)
+        self.kind = kind
+        self.among: EntityQuerySet = Entity.objects.none()  # those this reader may know of
+
+    def clean(self, value: Any) -> Entity | None:
+        name = super().clean(value)
+        if not name:
+            return None
+        rows = self.among.current().order_by("-article_count", "pk")
+        if self.kind:
+            rows = rows.filter(kind=self.kind)
+        aliases = Alias.objects.filter(surface__iexact=name).values("entity_id")
+        found = (
+            rows.filter(key=name).first()
+            or rows.filter(name__iexact=name).first()
+            or rows.filter(pk__in=aliases).first()
+        )
+        if found is None:
+            raise forms.ValidationError(f"Nothing known here is called “{name}”.")
+        return found
+
+
+class TypedFilterForm(forms.Form):
+    """What findings, statements and relations are all filtered by: country, source, period."""
+
+    country = EntityField("Country in the article", kind=Kind.COUNTRY.value)
+    source = forms.ModelChoiceField(
+        Source.objects.order_by("name"), required=False, label="Source", empty_label="Any source"
+    )
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: QueryDict, *, among: EntityQuerySet) -> None:
+        super().__init__(data)
+        for name, field in self.fields.items():
+            if isinstance(field, EntityField):
+                field.among = among
+                field.widget.attrs |= {
+                    "data-suggest": reverse("analysis:entity_suggest"),
+                    "data-suggest-kinds": field.kind,
+                    "autocomplete": "off",
+                    "placeholder": "Name",
+                }
+            field.widget.attrs.setdefault("id", f"filter-{name}")
+
+    def filters(self) -> TypedFilters | None:
+        """What the reader asked for; None when a part of it is a mistake, which the form then shows."""
+        if not self.is_valid():
+            return None
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        source = given.pop("source", None)
+        return TypedFilters(**given, source=source.pk if source else None)
+
+
+class FindingFilterForm(TypedFilterForm):
+    """Who is affected, how, when and how sure."""
+
+    effect = forms.ChoiceField(
+        choices=[("", "Any"), *Finding.Effect.choices], required=False, widget=forms.HiddenInput
+    )
+    direction = forms.ChoiceField(
+        choices=[("", "Any"), *Finding.Direction.choices], required=False, widget=forms.HiddenInput
+    )
+    horizon = forms.ChoiceField(
+        choices=[("", "Any"), *Finding.Horizon.choices], required=False, widget=forms.HiddenInput
+    )
+    certainty = forms.ChoiceField(
+        choices=[("", "Any"), *Finding.Certainty.choices], required=False, widget=forms.HiddenInput
+    )
+    kind = forms.ChoiceField(
+        choices=[("", "Anybody"), *Kind.choices], required=False, label="Kind of affected"
+    )
+    entity = EntityField("Affected")
+    field_order = ["entity", "kind", "country", "source", "since", "until"]
+
+
+class StatementFilterForm(TypedFilterForm):
+    """Who says what about whom."""
+
+    entity = EntityField("Speaker")
+    other = EntityField("About")
+    quote = forms.ChoiceField(
+        choices=[("", "Any"), ("1", "Quoted"), ("0", "Reported")], required=False, label="Manner"
+    )
+    field_order = ["entity", "other", "quote", "country", "source", "since", "until"]
+
+
+class RelationFilterForm(TypedFilterForm):
+    """Who is tied to whom, and how."""
+
+    entity = EntityField("One side")
+    other = EntityField("Other side")
+    kind = forms.CharField(required=False, max_length=40, label="Kind of relation")
+    field_order = ["entity", "kind", "other", "country", "source", "since", "until"]
+
+
+class BriefEditForm(forms.Form):
+    """A field of the brief as lines; the value is points."""
+
+    lines = forms.CharField(
+        label="One sentence a line",
+        strip=False,
+        required=False,
+        max_length=MOST_LINES * LONGEST_LINE,
+        help_text="Numbers in brackets at the end of a line name the sentences it rests on, as in [3 5]. "
+        "A line without is shown as your own words.",
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "true"}),
+    )
+
+    def __init__(self, *args: Any, sentences: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.sentences = sentences
+
+    def clean_lines(self) -> tuple[Point, ...]:
+        try:
+            return to_points(self.cleaned_data["lines"], self.sentences)
+        except LineError as error:
+            raise forms.ValidationError(str(error)) from error

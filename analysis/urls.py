@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from analysis.views import dashboard, entities, figures, judging, quality, reruns, site
+from analysis.views import (
+    dashboard,
+    editing,
+    entities,
+    figures,
+    findings,
+    judging,
+    quality,
+    reruns,
+    site,
+)
 
 app_name = "analysis"
 urlpatterns = [
@@ -17,6 +27,12 @@ urlpatterns = [
     path("entities/<int:pk>/merge/", entities.entity_merge, name="entity_merge"),
     path("aliases/<int:pk>/split/", entities.alias_split, name="alias_split"),
     path("changes/<int:pk>/undo/", entities.change_undo, name="change_undo"),
+    path("articles/<int:pk>/brief/<str:field>/", editing.brief_edit, name="brief_edit"),
+    path("edits/<int:pk>/undo/", editing.brief_edit_undo, name="brief_edit_undo"),
+    path("edits/<int:pk>/restore/", editing.brief_edit_restore, name="brief_edit_restore"),
+    path("findings/", findings.finding_list, name="finding_list"),
+    path("findings/statements/", findings.statement_list, name="statement_list"),
+    path("findings/relations/", findings.relation_list, name="relation_list"),
     path("mentions/<int:pk>/", judging.mention_detail, name="mention_detail"),
     path("mentions/<int:pk>/judge/", judging.mention_judge, name="mention_judge"),
     path("versions/<int:version_pk>/mentions/", judging.mention_add, name="mention_add"),

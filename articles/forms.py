@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
 from articles.doors import EXTENSIONS, FIELDS
-from articles.models import Article, Profile
+from articles.models import Article, Profile, Version
 from articles.services.bulk import clean_label
 from articles.services.imports import MOST_BYTES
+from articles.services.notes import MOST_QUOTED, MOST_WORDS
 
 ACCEPT_FIRST = "Please accept the submission rules first."
 MOST_FILES = 20  # at once; each is opened while the person waits
@@ -237,6 +238,43 @@ class BulkForm(forms.Form):
             return clean_label(value or self.cleaned_data.get("label", ""))
         except ValueError as mistake:
             raise forms.ValidationError(str(mistake)) from mistake
+
+
+class NoteForm(forms.Form):
+    """An analyst's words on a passage, given by offsets or by the words themselves, or on the whole article."""
+
+    text = forms.CharField(
+        required=False, label="Note", max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    quote = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=MOST_QUOTED,
+        label="On these words",
+        help_text="Exactly as they stand in the text; empty for the whole article",
+    )
+    field = forms.ChoiceField(
+        choices=[("title", "Title"), ("body", "Text")], required=False, widget=forms.HiddenInput
+    )
+    start = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    end = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: Version, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.texts = {"body": version.text, "title": version.title}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        quote, field = data.pop("quote", "").strip(), data.get("field", "")
+        start, end = data.pop("start", None) or 0, data.pop("end", None) or 0
+        if field and self.texts[field][start:end].strip() != (quote or self.texts[field][start:end].strip()):
+            raise forms.ValidationError("The text has changed since it was opened; please select again.")
+        if field or not quote:
+            return data | ({"start": start, "end": end} if field else {})
+        for field, text in self.texts.items():
+            if (at := text.find(quote)) >= 0:
+                return data | {"field": field, "start": at, "end": at + len(quote)}
+        raise forms.ValidationError("These words do not stand in the text.")
 
 
 class ReplaceTextForm(forms.Form):

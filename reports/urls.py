@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import collecting, reports, saved, watching
+from reports.views import collecting, reports, saved, typed, watching
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("reports/collect/", collecting.report_collect, name="collect"),
     path("reports/actions/<int:pk>/undo/", collecting.action_undo, name="action_undo"),
     path("reports/export/", reports.export, name="export"),
+    path("reports/export/findings/", typed.finding_export, name="finding_export"),
+    path("reports/export/statements/", typed.statement_export, name="statement_export"),
+    path("reports/export/relations/", typed.relation_export, name="relation_export"),
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/<int:report_id>/", reports.report_detail, name="report_detail"),
     path("reports/<int:report_id>/edit/", reports.report_edit, name="report_edit"),

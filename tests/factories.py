@@ -116,6 +116,7 @@ def make_result(article: Article, named: Iterable[tuple[str, str, str]] = NAMED,
         tags=tuple(_tag(key, mentions) for key in keys),
         entities=tuple(_known(key, mentions) for key in keys),
         summary=(Point(text.split("\n")[0], (0,)),),
+        **{name: tuple(more.get(name, ())) for name in ("impacts", "claims", "relationships")},
     )
 
 

@@ -1,15 +1,18 @@
 """What we work out: entities, mentions, tags, analysts' judgments."""
 
 from analysis.models.decisions import EntityChange, Judgment, Rerun
+from analysis.models.edits import BriefEdit
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
 from analysis.models.rollups import DayTotal, DirtyDay, EntityDay, EntityMonth, SourceDay
 from analysis.models.stories import Story, StoryDecision, StoryMember, StoryProfile, StoryQuerySet
+from analysis.models.typed import Finding, Relation, Statement
 
 __all__ = [
     "PEOPLE",
     "Alias",
     "Analysis",
+    "BriefEdit",
     "DayTotal",
     "DirtyDay",
     "Entity",
@@ -17,14 +20,17 @@ __all__ = [
     "EntityDay",
     "EntityMonth",
     "EntityQuerySet",
+    "Finding",
     "Fingerprint",
     "Judgment",
     "Kind",
     "Mention",
     "Origin",
+    "Relation",
     "Rerun",
     "SourceDay",
     "StandingMentions",
+    "Statement",
     "Story",
     "StoryDecision",
     "StoryMember",

@@ -13,6 +13,7 @@ from analysis.pipeline.types import Kind
 from analysis.services.derive import Inputs, derive_mentions
 from analysis.services.entities import change_counts, known_surfaces, survivors
 from analysis.services.tagging import derive_tags
+from analysis.services.typed import make_cast, write_typed
 from articles.models import READY_STAGES, Article, Version
 from articles.services.index import store_index
 
@@ -85,6 +86,7 @@ def settle_article(
     _count_hits(ledger, before, standing)
     tags = _tags(standing, analysis, inputs)
     change = _write_tags(article, tags)
+    write_typed(article, version, analysis, make_cast(analysis, standing, tags))
     _write_copies(article, version, tags)
     _count(article, tags, ledger)
     return change

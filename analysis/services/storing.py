@@ -11,6 +11,7 @@ from analysis.models import Analysis, Entity, Mention, Origin
 from analysis.pipeline import PIPELINE_VERSION, analyze
 from analysis.pipeline.types import Resolved, Result
 from analysis.pipeline.types import Tag as RunTag
+from analysis.services.edits import edited_lead
 from analysis.services.entities import upsert_entities
 from analysis.services.lexicon import build_lexicon
 from analysis.services.settling import Change, Ledger, settle_article
@@ -92,7 +93,8 @@ def replace_analysis(row: Article, result: Result, *, milliseconds: int = 0) -> 
 def _copy_language(row: Article, version: Version, result: Result) -> None:
     """The language read from the text where extraction knew none, and the first sentence for lists."""
     row.language = version.language or result.language.replace("und", "")
-    row.lead = result.summary[0].text if result.summary else version.description or _opening(version.text)
+    found = result.summary[0].text if result.summary else version.description or _opening(version.text)
+    row.lead = edited_lead(row.pk) or found
     Article.objects.filter(pk=row.pk).update(language=row.language, lead=row.lead)
 
 

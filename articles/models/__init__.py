@@ -16,6 +16,7 @@ from articles.models.articles import (
 )
 from articles.models.captures import Snapshot, Version
 from articles.models.imports import TableImport
+from articles.models.notes import Note
 from articles.models.people import VISIT_GAP, Audit, Profile, user_label
 from articles.models.sources import Host, Source
 
@@ -32,6 +33,7 @@ __all__ = [
     "Audit",
     "Batch",
     "Host",
+    "Note",
     "Profile",
     "Snapshot",
     "Source",

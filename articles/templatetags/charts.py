@@ -51,6 +51,12 @@ def volume_chart(bars: Sequence[Bar], title: str, width: int = WIDTH) -> dict[st
     }
 
 
+@register.inclusion_tag("analysis/_typed_chart.html")
+def typed_chart(bars: Sequence[Bar], months: Sequence[Any], title: str) -> dict[str, Any]:
+    """The volume chart over months, with a table of all that was counted in each; `months` belong to the bars."""
+    return {**volume_chart(bars, title), "rows": list(zip(months, bars, strict=True))}
+
+
 @register.filter
 def share(number: float, whole: float) -> float:
     """`number` of `whole` on a scale of 100, for the width of a bar."""

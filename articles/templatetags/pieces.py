@@ -18,12 +18,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch inside one sentence and under the same mentions; the innermost mention comes first."""
+    """A stretch inside one sentence and under the same mentions and notes; the innermost comes first."""
 
     start: int
     end: int
     sentence: int | None
     mentions: tuple[Any, ...]
+    notes: tuple[Any, ...] = ()
 
 
 def paragraphs_of(text: str, blocks: Iterable[Sequence[Any]]) -> list[Piece]:
@@ -51,17 +52,29 @@ def _lines(text: str, start: int, end: int) -> list[Piece]:
 
 
 def cut(
-    start: int, end: int, mentions: Sequence[Any], sentences: Sequence[tuple[int, int, int]]
+    start: int,
+    end: int,
+    mentions: Sequence[Any],
+    sentences: Sequence[tuple[int, int, int]],
+    notes: Sequence[Any] = (),
 ) -> list[Segment]:
     """Segments that together are exactly start..end."""
-    here = [mention for mention in mentions if mention.start < end and mention.end > start]
+    here, noted = (
+        [one for one in group if one.start < end and one.end > start] for group in (mentions, notes)
+    )
     around = [sentence for sentence in sentences if sentence[1] < end and sentence[2] > start]
     edges = {start, end}
-    for first, last in [(m.start, m.end) for m in here] + [(s[1], s[2]) for s in around]:
+    for first, last in [(one.start, one.end) for one in [*here, *noted]] + [(s[1], s[2]) for s in around]:
         edges |= {min(max(first, start), end), min(max(last, start), end)}
     places = sorted(edges)
     return [
-        Segment(first, last, _sentence(first, last, around), _covering(first, last, here))
+        Segment(
+            first,
+            last,
+            _sentence(first, last, around),
+            _covering(first, last, here),
+            _covering(first, last, noted),
+        )
         for first, last in pairwise(places)
     ]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.templatetags.pieces import Piece, cut, paragraphs_of
+from articles.templatetags.pieces import Piece, Segment, cut, paragraphs_of
 
 register = template.Library()
 
@@ -32,12 +32,26 @@ class Marked(Protocol):
     is_ambiguous: bool
 
 
+class Noted(Protocol):
+    """What the marks need to know of an analyst's note on a passage; `label` is "Note by lee"."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The spans to mark in one string: mentions, and sentences as (number, start, end)."""
+    """The spans to mark in one string: mentions, sentences as (number, start, end), passages with notes."""
 
     mentions: Sequence[Marked]
     sentences: Sequence[tuple[int, int, int]]
+    notes: Sequence[Noted] = ()
 
 
 @register.simple_tag
@@ -80,13 +94,14 @@ def _inline(text: str, piece: Piece, marks: Marks, seen: set[int]) -> str:
     """Sentences as spans, mentions as links inside them; a mention over a sentence's end is shown in two links."""
     parts: list[str] = []
     now: int | None = None
-    for segment in cut(piece.start, piece.end, marks.mentions, marks.sentences):
+    for segment in cut(piece.start, piece.end, marks.mentions, marks.sentences, marks.notes):
         if segment.sentence != now:
             parts.append("</span>" if now is not None else "")
             parts.append(_sentence_start(segment.sentence, seen))
             now = segment.sentence
         words = text[segment.start : segment.end]
-        parts.append(_link(words, segment.mentions) if segment.mentions else format_html("{}", words))
+        inner = _link(words, segment.mentions) if segment.mentions else format_html("{}", words)
+        parts.append(_noted(inner, segment) if segment.notes else inner)
     if now is not None:
         parts.append("</span>")
     return "".join(parts)
@@ -99,6 +114,21 @@ def _sentence_start(number: int | None, seen: set[int]) -> str:
         return format_html('<span class="s" data-sentence="{}">', number)
     seen.add(number)
     return format_html('<span class="s" id="s{}" data-sentence="{}">', number, number)
+
+
+def _noted(inner: str, segment: Segment) -> str:
+    """A passage with notes; where one ends, a link without text leads to it, so the text's offsets stay as they are."""
+    refs = [
+        format_html(
+            '<a class="note-ref no-print" id="passage-{}" href="#note-{}" aria-label="{}"></a>',
+            one.pk,
+            one.pk,
+            one.label,
+        )
+        for one in segment.notes
+        if one.end == segment.end
+    ]
+    return format_html('<mark class="noted">{}</mark>', inner) + "".join(refs)
 
 
 def _link(words: str, mentions: Sequence[Marked]) -> str:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from analysis.tasks import hint_article
@@ -112,7 +113,10 @@ def article_state(request: HttpRequest, pk: int) -> HttpResponse:
     article = visible_article(request, pk)
     form = WorkStateForm(request.POST)
     if form.is_valid():
-        set_work_state(article, form.cleaned_data["state"], by=person(request))
+        before = article.work_state
+        changed = set_work_state(article, form.cleaned_data["state"], by=person(request))
+        undo = reverse("articles:article_work_undo", args=[pk, "state", before])
+        messages.success(request, f"{changed.get_work_state_display()}.", extra_tags=undo)
     else:
         messages.error(request, first_error(form))
     return redirect(article)
@@ -125,9 +129,33 @@ def article_assign(request: HttpRequest, pk: int) -> HttpResponse:
     article = visible_article(request, pk)
     form = AssignForm(request.POST)
     if form.is_valid():
-        assign_article(article, form.cleaned_data["to"], by=person(request))
+        before = article.assignee_id or 0
+        changed = assign_article(article, form.cleaned_data["to"], by=person(request))
+        said = (
+            f"Assigned to {changed.assignee.get_username()}." if changed.assignee else "Assigned to nobody."
+        )
+        undo = reverse("articles:article_work_undo", args=[pk, "assign", before])
+        messages.success(request, said, extra_tags=undo)
     else:
         messages.error(request, first_error(form))
+    return redirect(article)
+
+
+@require_POST
+@judge_required
+def article_work_undo(request: HttpRequest, pk: int, what: str, before: str) -> HttpResponseBase:
+    """Give the article back the state, or the person, it had before the last click."""
+    article = visible_article(request, pk)
+    data = {"state": before} if what == "state" else {"to": "" if before == "0" else before}
+    form = WorkStateForm(data) if what == "state" else AssignForm(data)
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+    elif what == "state":
+        set_work_state(article, form.cleaned_data["state"], by=person(request))
+        messages.success(request, "Undone.")
+    else:
+        assign_article(article, form.cleaned_data["to"], by=person(request))
+        messages.success(request, "Undone.")
     return redirect(article)
 
 

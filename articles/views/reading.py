@@ -17,10 +17,15 @@ from analysis.models import Analysis, Judgment, Kind, Mention, Story, Tag
 from analysis.pipeline.types import OBSERVABLES
 from analysis.search.facts import read_facts
 from analysis.search.related import related_articles
+from analysis.views.editing import edited_brief
+from articles.forms import NoteForm
 from articles.models import Article, Snapshot, Stage, Version
 from articles.templatetags.reading import Marks
 from articles.views.briefs import make_brief
 from articles.views.covers import cover_address, named_for_cover
+from articles.views.notes import notes_in
+from articles.views.safe import person
+from articles.views.working import work_context
 
 GROUPS = (
     ("Countries", ("country", "nationality")),
@@ -119,6 +124,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     is_current = version == article.version
     tags = list(Tag.objects.filter(article=article).select_related("entity__parent")) if is_current else []
     named = named_for_cover(tags)
+    notes = notes_in(version, person(request))
     context = {
         "article": article,
         "reading": reading,
@@ -127,8 +133,12 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "cover": cover_address(article, named),
         "cover_names": ", ".join(one.name for one in named[:5]),
         "facts": read_facts(article, tags, request.user),
-        "title_marks": reading.marks("title"),
-        "text_marks": reading.marks("body"),
+        "title_marks": notes.on(reading.marks("title"), "title"),
+        "text_marks": notes.on(reading.marks("body"), "body"),
+        "notes": notes,
+        "note_form": NoteForm(version=version),
+        "edits": edited_brief(version, reading.analysis),
+        **work_context(article, person(request)),
         "groups": reading.tag_groups(tags),
         "unlinked": reading.unlinked(),
         "judgments": Judgment.objects.filter(article=article, undone_at=None).select_related(
@@ -140,7 +150,6 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .defer("search")[:10],
         "related": related_articles(article, tags, request.user),
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
-        "states": Article.WorkState.choices,
         "is_old": not is_current,
         "twin": visible_twin(article, request.user),
         **progress(article),

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
-from analysis.models import Analysis, Kind, Mention, Tag
+from analysis.models import Analysis, BriefEdit, Kind, Mention, Tag
+from analysis.services.edits import standing_edits
 from articles.models import Article, Snapshot, Version, user_label
 from articles.services import record_audit
 from reports.exports.types import Bundle, Item, MentionPart, TagPart
@@ -152,12 +153,16 @@ def _items(pairs: Sequence[tuple[Article, Version]], *, notes: dict[int, str], s
     tags: dict[int, list[Tag]] = {}
     for tag in Tag.objects.filter(article__in=[article.pk for article, _ in pairs]).select_related("entity"):
         tags.setdefault(tag.article_id, []).append(tag)
+    edits = standing_edits(article.pk for article, _ in pairs)
     for article, version in pairs:
         sentences = _sentences(analyses.get(version.pk), version.title, texts[version.pk])
         parts = _tag_parts(tags.get(article.pk, []), mentions.get(version.pk, []), sentences)
         if version.pk != article.version_id:  # a frozen older text: only what it names itself
             parts = tuple(part for part in parts if part.mentions)
-        yield _item(article, version, analyses.get(version.pk), parts, (notes.get(article.pk, ""), site))
+        said = _said(analyses.get(version.pk), edits.get(article.pk, {}))
+        yield _item(
+            article, version, analyses.get(version.pk), parts, (notes.get(article.pk, ""), site, said)
+        )
 
 
 def _sentences(analysis: Analysis | None, title: str, text: str) -> list[str]:
@@ -215,9 +220,9 @@ def _item(
     version: Version,
     analysis: Analysis | None,
     tags: tuple[TagPart, ...],
-    extra: tuple[str, str],
+    extra: tuple[str, str, dict[str, tuple[str, ...]]],
 ) -> Item:
-    note, site = extra
+    note, site, said = extra
     snapshot: Snapshot | None = version.snapshot
     return Item(
         id=article.pk,
@@ -233,8 +238,7 @@ def _item(
         language=version.language,
         status=article.status.value,
         reading_minutes=article.reading_minutes,
-        summary=_points(analysis.summary if analysis else []),
-        takeaways=_points(analysis.takeaways if analysis else []),
+        **said,
         text_sha256=version.text_hash,
         page_sha256=snapshot.sha256 if snapshot else "",
         fetched=_moment(snapshot.fetched_at if snapshot else None),
@@ -244,8 +248,13 @@ def _item(
     )
 
 
-def _points(rows: list[dict[str, Any]]) -> tuple[str, ...]:
-    return tuple(row["text"] for row in rows)
+def _said(analysis: Analysis | None, edits: dict[str, BriefEdit]) -> dict[str, tuple[str, ...]]:
+    """Summary and takeaways: an analyst's words where there are some, else the machine's."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: edits[name].points if name in edits else getattr(analysis, name, [])
+        for name in ("summary", "takeaways")
+    }
+    return {name: tuple(row["text"] for row in points) for name, points in rows.items()}
 
 
 def _moment(moment: datetime | None) -> str:

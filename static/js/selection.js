@@ -1,7 +1,7 @@
-// Select words in the text to tag them: a button appears, and the form opens with the exact offsets (code points).
+// Select words in the text: a bar offers to tag, highlight or annotate them, with the exact offsets (code points).
 (() => {
   "use strict";
-  let button = null;
+  let bar = null;
   const points = (text) => [...text].length;
   function place(selection) {
     if (selection.rangeCount !== 1 || selection.isCollapsed) return null;
@@ -17,35 +17,58 @@
     let start = Number(block.dataset.start) + points(before.toString());
     start += points(words) - points(words.trimStart());
     words = words.trim();
-    return field && words && points(words) <= 500 ? { field, start, end: start + points(words), words } : null;
+    return field && words && points(words) <= 5000 ? { field, start, end: start + points(words), words } : null;
   }
-  function fill(found) {
-    const box = document.querySelector("[data-add-tag]");
+  function fill(box, found, focus) {
     const form = box.querySelector("form");
+    const { words, ...where } = found;
     box.open = true;
-    for (const [name, value] of Object.entries(found)) form.elements[name].value = value;
-    form.elements.kind.focus();
+    for (const [name, value] of Object.entries({ ...where, words, quote: words })) if (form.elements[name]) form.elements[name].value = value;
+    form.elements[focus].focus();
     box.scrollIntoView({ block: "nearest" });
+    return form;
+  }
+  const offers = [
+    ["Add tag", "[data-add-tag]", (box, found) => fill(box, found, "kind"), 500],
+    ["Highlight", "[data-add-note]", (box, found) => fill(box, found, "text").requestSubmit(), 5000],
+    ["Note", "[data-add-note]", (box, found) => fill(box, found, "text"), 5000],
+  ];
+  function buttons(found) {
+    return offers.filter(([, where, , most]) => document.querySelector(where) && points(found.words) <= most).map(([name, where, act], number) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = `button button-sm${number ? "" : " button-main"}`;
+      button.textContent = name;
+      button.addEventListener("pointerdown", (event) => { event.preventDefault(); act(document.querySelector(where), found); bar?.remove(); });
+      return button;
+    });
   }
   document.addEventListener("selectionchange", () => {
-    button?.remove();
-    button = null;
-    if (!document.querySelector("[data-add-tag]")) return;
+    bar?.remove();
+    bar = null;
     const selection = document.getSelection();
     const found = place(selection);
-    if (!found) return;
+    const offered = found ? buttons(found) : [];
+    if (!offered.length) return;
     const box = selection.getRangeAt(0).getBoundingClientRect();
-    button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button-main button-sm selection";
-    button.textContent = "Add tag";
-    button.addEventListener("pointerdown", (event) => { event.preventDefault(); fill(found); button.remove(); });
-    document.body.append(button);
-    button.style.left = `${Math.min(box.left + scrollX, innerWidth - 110)}px`;
-    button.style.top = `${box.bottom + scrollY + 6}px`;
+    bar = document.createElement("div");
+    bar.className = "selection-bar";
+    bar.append(...offered);
+    document.body.append(bar);
+    bar.style.left = `${Math.max(8, Math.min(box.left + scrollX, innerWidth - bar.offsetWidth - 12))}px`;
+    bar.style.top = `${box.bottom + scrollY + 6}px`;
+  });
+  // From the keyboard (text selected with caret browsing): h highlights, n annotates, t tags what is selected.
+  document.addEventListener("keydown", (event) => {
+    const act = { t: 0, h: 1, n: 2 }[event.key];
+    if (act === undefined || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    const found = place(document.getSelection());
+    const [, where, then, most] = offers[act];
+    const box = document.querySelector(where);
+    if (found && box && points(found.words) <= most) { event.preventDefault(); then(box, found); bar?.remove(); }
   });
   document.addEventListener("input", (event) => {
-    const form = event.target.closest("[data-add-tag] form");
-    if (form && event.target.name === "words") for (const name of ["field", "start", "end"]) form.elements[name].value = "";
+    const form = event.target.closest("[data-add-tag] form, [data-add-note] form");
+    if (form && ["words", "quote"].includes(event.target.name)) for (const name of ["field", "start", "end"]) form.elements[name].value = "";
   });
 })();

@@ -27,7 +27,7 @@
     if (!searching && !input.dataset.suggest) return;
     clearTimeout(wait);
     wait = setTimeout(async () => {
-      if (!searching) return offer(input, (await names(input.dataset.suggest, input.value, [])).map((one) => one.name));
+      if (!searching) return offer(input, (await names(input.dataset.suggest, input.value, (input.dataset.suggestKinds || "").split(" ").filter(Boolean))).map((one) => one.name));
       const found = input.value.match(/^(.*?)(\w+):"?([^"\s:]{2,})$/);
       if (!found || !(found[2] in kinds)) return offer(input, []);
       const known = await names("/entities/suggest/", found[3], kinds[found[2]]);

@@ -19,6 +19,9 @@ PAGES = (
     "/articles/?q=contry:x",
     "/articles/submit/",
     "/entities/",
+    "/findings/",
+    "/findings/statements/",
+    "/findings/relations/",
     "/judgments/",
     "/reruns/",
     "/design/",
@@ -73,7 +76,7 @@ def test_selected_words_become_a_tag_at_their_place(tab: Page, articles: list[Ar
         if (at >= 0) { const range = document.createRange(); range.setStart(node, at); range.setEnd(node, at + 9);
         getSelection().removeAllRanges(); getSelection().addRange(range); return; } } }"""
     )
-    tab.locator(".selection").dispatch_event("pointerdown")
+    tab.locator(".selection-bar").get_by_text("Add tag").dispatch_event("pointerdown")
     tab.select_option("[data-add-tag] [name=kind]", "product")
     tab.locator("[data-add-tag]").get_by_role("button", name="Add").click()
     expect(tab.locator(".notes")).to_contain_text("Added")
