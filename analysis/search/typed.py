@@ -13,7 +13,7 @@ from django.db.models.functions import Substr, TruncMonth
 
 from analysis.models import Entity, Finding, Relation, Statement
 from analysis.search.compiling import midnight
-from analysis.search.overview import next_start
+from analysis.search.periods import next_start
 from articles.models import Article
 
 Row = TypeVar("Row", Finding, Statement, Relation)

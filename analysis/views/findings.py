@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.forms import FindingFilterForm, RelationFilterForm, StatementFilterForm, replaced
 from analysis.models import Finding, Kind, Relation, Statement
-from analysis.search.overview import next_start
+from analysis.search.periods import next_start
 from analysis.search.typed import (
     FACETS,
     Month,

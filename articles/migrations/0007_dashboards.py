@@ -15,10 +15,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(fields=['-submitted_at'], name='article_submitted'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
             index=models.Index(condition=models.Q(('failed_at__isnull', False)), fields=['failed_at'], name='article_failed'),
         ),
         migrations.AddIndex(

@@ -225,7 +225,6 @@ class Article(Leased):
             GinIndex(fields=["entity_ids"], name="article_entities"),
             GinIndex(fields=["about_ids"], name="article_about"),
             GinIndex(fields=["labels"], name="article_labels"),
-            models.Index(fields=["-submitted_at"], name="article_submitted"),
         ]
         permissions = [
             ("judge_article", "Can judge tags, withdraw and re-run"),

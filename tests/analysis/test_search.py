@@ -12,7 +12,7 @@ from analysis.forms import ArticleFilterForm
 from analysis.models import Entity
 from analysis.query import parse_query
 from analysis.search import PAGE_SIZE, RELEVANCE, Filters, find_articles, suggestions
-from analysis.search.overview import beginning, count_desk, named_with, next_start, volume
+from analysis.search.overview import count_desk
 from analysis.search.related import related_articles
 from analysis.search.text import marked
 from articles.models import Article
@@ -180,25 +180,6 @@ def test_desk_counts_new_and_open(leak: Article, analyst: User) -> None:
     desk = count_desk(analyst, timezone.now() - timedelta(hours=1))
     assert (desk.ready, desk.working, desk.failed, desk.new) == (1, 1, 0, 2)
     assert count_desk(analyst, timezone.now() + timedelta(hours=1)).new == 0
-
-
-def test_volume_fills_the_gaps(leak: Article, bank: Article) -> None:
-    spans = volume(Article.objects.all(), since=date(2026, 1, 1), until=date(2026, 12, 31))
-    assert [span.number for span in spans] == [1, 0, 1] + [0] * 9
-    assert (spans[0].label, spans[0].until) == ("2026-01", date(2026, 1, 31))
-
-
-def test_spans_begin_where_they_should() -> None:
-    assert beginning(date(2026, 11, 25), "week") == date(2026, 11, 23)
-    assert next_start(date(2026, 12, 1), "month") == date(2027, 1, 1)
-    assert next_start(date(2026, 2, 28), "day") == date(2026, 3, 1)
-
-
-def test_named_together(leak: Article, analyst: User) -> None:
-    amazon = Entity.objects.get(key="company:amazon")
-    names = {entity.name for entity, _ in named_with(amazon, amazon.articles())}
-    assert "Chad" in names
-    assert "Amazon" not in names
 
 
 def test_related_share_an_entity(leak: Article, analyst: User, stranger: User) -> None:
