@@ -17,6 +17,7 @@ from articles.models.articles import (
 from articles.models.captures import Snapshot, Version
 from articles.models.imports import TableImport
 from articles.models.people import VISIT_GAP, Audit, Profile, user_label
+from articles.models.reextractions import Reextraction
 from articles.models.sources import Host, Source
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Batch",
     "Host",
     "Profile",
+    "Reextraction",
     "Snapshot",
     "Source",
     "Stage",

@@ -103,6 +103,7 @@ def detail_context(source: Source, form: SourceForm) -> dict[str, object]:
     return {
         "source": source,
         "form": form,
+        "learned": [(name, *source.readings[name]) for name in sorted(source.readings)],
         "grade_form": GradeForm(initial=grade),
         "history": Audit.objects.filter(model="articles.source", row_id=source.pk).select_related("by")[:30],
         "nav": "sources",
