@@ -82,7 +82,9 @@ def reconcile() -> None:
         "id", flat=True
     ):
         hint(import_step, import_id)
-    for job in Reextraction.objects.filter(free(), stage=Reextraction.ReextractionStage.RUNNING, is_paused=False):
+    for job in Reextraction.objects.filter(
+        free(), stage=Reextraction.ReextractionStage.RUNNING, is_paused=False
+    ):
         hint(reextraction_step, job.pk)
     settle_counts()
 

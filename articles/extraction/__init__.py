@@ -6,17 +6,27 @@ from articles.extraction.dates import load_locales
 from articles.extraction.encoding import decode
 from articles.extraction.guard import refusal
 from articles.extraction.head import read_head
+from articles.extraction.kind import find_kind
 from articles.extraction.language import find_language
 from articles.extraction.main_text import Text, read_text
 from articles.extraction.metadata import Metadata, read_metadata
 from articles.extraction.quality import judge
-from articles.extraction.kind import find_kind
 from articles.extraction.signs import signs_of
 from articles.extraction.structured import read_structured
 from articles.extraction.tree import parse
 from articles.extraction.types import Block, Doubt, Extract, Finding, Page, Verdict
 
-__all__ = ["EXTRACTOR_VERSION", "Block", "Doubt", "Extract", "Finding", "Page", "Verdict", "extract", "warm_up"]
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "Block",
+    "Doubt",
+    "Extract",
+    "Finding",
+    "Page",
+    "Verdict",
+    "extract",
+    "warm_up",
+]
 
 _LARGE = 500_000  # characters from which htmldate searches only the likely places: the rest can take seconds
 EXTRACTOR_VERSION = "2"  # raised whenever the same bytes may give another extract

@@ -26,7 +26,9 @@ CODES = frozenset(
 )
 # Endings of countries that are sold to everybody (Google Search Central, "geo-targetable domains", and the endings
 # that cost nothing for years); they say nothing about the site.
-SOLD = frozenset("ad ai as bz cc cd cf co dj fm ga gg gl gq io im is la ly me ml ms nu pw sc sh sr st su tk to tv vc ws".split())
+SOLD = frozenset(
+    "ad ai as bz cc cd cf co dj fm ga gg gl gq io im is la ly me ml ms nu pw sc sh sr st su tk to tv vc ws".split()
+)
 _REGION = re.compile(r"^[a-z]{2,3}[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})(?:\W|$)")
 _PUBLISHERS = frozenset(
     "organization newsmediaorganization corporation governmentorganization researchorganization ngo website "
@@ -65,15 +67,16 @@ def _signs(head: Head, structured: Structured, url: str, language: str) -> list[
         (_stated(structured), "json-ld address", 0.85),
         (country_code(head.get("geo.country", "geo.region").split("-")[0]), "geo tag", 0.6),
         (_ending(url), "host ending", 0.8),
-        *((code, "og:locale", _trust(code)) for code in [_region(head.get("og:locale"))]),
-        *((code, "html lang", _trust(code)) for code in [_region(head.language)]),
+        _regional("og:locale", head.get("og:locale")),
+        _regional("html lang", head.language),
         (_HOME.get(language, ""), "language", 0.3),
     ]
     return [(code, method, confidence) for code, method, confidence in found if code]
 
 
-def _trust(code: str) -> float:
-    return 0.2 if code == "US" else 0.45
+def _regional(method: str, tag: str) -> Sign:
+    code = _region(tag)
+    return code, method, 0.2 if code == "US" else 0.45
 
 
 def _region(tag: str) -> str:

@@ -22,6 +22,8 @@ _DOTTED = re.compile(r"\D{0,14}(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)\b")
 _MAX_TIMES = 12
 _ISO = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
+_NOTHING = Finding("", "none", 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Dates:
@@ -30,8 +32,8 @@ class Dates:
     published: Finding
     published_at: datetime | None = None
     modified_at: datetime | None = None
-    moment: Finding = Finding("", "none", 0.0)  # published_at with the time zone it was written in
-    modified: Finding = Finding("", "none", 0.0)
+    moment: Finding = _NOTHING  # published_at with the time zone it was written in
+    modified: Finding = _NOTHING
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -86,7 +88,7 @@ def find_dates(
     if day is None:
         day, method = url_day(url), "address"
     if day is None:
-        return Dates(Finding("", "none", 0.0), None, modified, modified=changed)
+        return Dates(_NOTHING, None, modified, modified=changed)
     local = next((moment for moment in shown if stated and moment == stated and moment.utcoffset()), None)
     if local and stated and day == stated.date():
         day = local.date()
@@ -106,7 +108,7 @@ def _stated(structured: Structured, head: Head, key: str, *names: str) -> tuple[
     given = [("json-ld", structured.first(key)), *((name, head.get(name)) for name in names)]
     method, written = next(((method, value) for method, value in given if value), ("none", ""))
     moment = parse_moment(written)
-    return moment, _moment_finding(moment, method, written) if moment else Finding("", "none", 0.0)
+    return moment, _moment_finding(moment, method, written) if moment else _NOTHING
 
 
 _ZONE = re.compile(r"T?\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$")
@@ -122,7 +124,7 @@ def _moment_finding(moment: datetime, method: str, written: str) -> Finding:
 def _told(exact: datetime | None, told: Finding, stated: datetime | None) -> Finding:
     """Where the moment of publication was read; nothing when only a day is known."""
     if exact is None:
-        return Finding("", "none", 0.0)
+        return _NOTHING
     if exact == stated:  # shown by the page in the publisher's own time zone, or as the page states it
         return Finding(exact.isoformat(), told.method, told.confidence)
     return Finding(exact.isoformat(), "time", 0.7)

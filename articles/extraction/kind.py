@@ -9,16 +9,26 @@ from articles.extraction.types import Finding
 
 # schema.org types of the publisher; "Organization" alone says nothing.
 _TYPES = (
-    ("news", frozenset(("newsmediaorganization", "newsarticle", "reportagenewsarticle", "analysisnewsarticle"))),
+    ("news", frozenset(("newsmediaorganization", "newsarticle", "reportagenewsarticle"))),
     ("government", frozenset(("governmentorganization", "governmentoffice"))),
     ("research", frozenset(("researchorganization", "collegeoruniversity", "scholarlyarticle"))),
     ("blog", frozenset(("blog", "blogposting"))),
 )
 # Endings reserved by their registries, and hosts on which anybody may open a blog.
 _HOSTS = (
-    ("government", re.compile(r"(?:^|\.)(?:gov|gob|gouv|govt|mil|gc)(?:\.[a-z]{2})?$|(?:^|\.)europa\.eu$|\.bund\.de$|\.admin\.ch$")),
+    (
+        "government",
+        re.compile(
+            r"(?:^|\.)(?:gov|gob|gouv|govt|mil|gc)(?:\.[a-z]{2})?$|(?:^|\.)europa\.eu$|\.bund\.de$|\.admin\.ch$"
+        ),
+    ),
     ("research", re.compile(r"(?:^|\.)(?:edu|ac)(?:\.[a-z]{2})?$")),
-    ("blog", re.compile(r"\.(?:blogspot|substack|wordpress|tumblr|medium|ghost|hashnode|livejournal|typepad)\.[a-z.]{2,6}$|^medium\.com$")),
+    (
+        "blog",
+        re.compile(
+            r"\.(?:blogspot|substack|wordpress|tumblr|medium|ghost|hashnode|livejournal|typepad)\.[a-z.]{2,6}$|^medium\.com$"
+        ),
+    ),
 )
 
 

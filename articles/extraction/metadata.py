@@ -58,7 +58,7 @@ def read_metadata(
         ),
         image=_image(head, structured, url),
         free=free,
-        paywall=Finding({False: "yes", True: "no"}.get(free, ""), stated_by, 0.9) if stated_by else _NOTHING,
+        paywall=_NOTHING if free is None else Finding("no" if free else "yes", stated_by, 0.9),
     )
 
 

@@ -20,6 +20,7 @@ from articles.services.reextractions import (
     run_reextraction_step,
     start_reextraction,
 )
+from articles.services.rendered import submit_rendered
 from articles.services.sources import add_source, edit_source, grade_source, poll_now
 from articles.services.submissions import Submitted, submit_many, submit_new_text, submit_text, submit_url
 from articles.services.texts import SubmissionRefused
@@ -72,6 +73,7 @@ __all__ = [
     "submit_files",
     "submit_many",
     "submit_new_text",
+    "submit_rendered",
     "submit_text",
     "submit_together",
     "submit_url",

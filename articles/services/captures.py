@@ -3,7 +3,6 @@
 import time
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings

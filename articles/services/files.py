@@ -168,7 +168,11 @@ def _insert_text(upload: Upload, *, by: User | None) -> tuple[Article, bool]:
     if known is not None:
         return known, False
     article, is_new = insert_article(
-        None, url=upload.url, origin=Article.Origin.FILE, content_hash=text_hash(new.text), stage=Stage.FETCHED
+        None,
+        url=upload.url,
+        origin=Article.Origin.FILE,
+        content_hash=text_hash(new.text),
+        stage=Stage.FETCHED,
     )
     if is_new:
         page = Page(

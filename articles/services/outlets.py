@@ -32,7 +32,7 @@ def outlet_country(name: str) -> str:
 
 
 def outlet_kind(name: str) -> str:
-    """"agency" or "news" for a known outlet, else ""."""
+    """ "agency" or "news" for a known outlet, else ""."""
     if fold(name) in AGENCIES:
         return "agency"
     return "news" if fold(name) in _countries() else ""

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from analysis import tasks
+from articles.extraction import EXTRACTOR_VERSION
 from articles.extraction.types import Extract, Finding, Verdict
 from articles.isolation import IsolationKilled
 from articles.models import Article, Audit, Reextraction, Snapshot, Stage, Status, Version
@@ -32,7 +33,7 @@ from tests.factories import NAMED, analyze_as, make_snapshot, make_url_article
 
 pytestmark = pytest.mark.django_db
 OLD = Extract(title="T", text="Amazon came to Chad.\nRead more", byline="By", extractor_version="0")
-BETTER = Extract(title="T", text="Amazon came to Chad.", byline="By", extractor_version="1")
+BETTER = Extract(title="T", text="Amazon came to Chad.", byline="By", extractor_version=EXTRACTOR_VERSION)
 
 
 @pytest.fixture
@@ -102,12 +103,16 @@ def test_twice_changes_nothing(captured, reads):
 
 def test_same_reading_only_notes_who_reads_it_now(captured, reads):
     reads["extract"] = Extract(
-        title="T", text=OLD.text, byline="By", extractor_version="1", findings={"country": Finding("TD", "x", 0.9)}
+        title="T",
+        text=OLD.text,
+        byline="By",
+        extractor_version=EXTRACTOR_VERSION,
+        findings={"country": Finding("TD", "x", 0.9)},
     )
     assert captured.pk in older_articles()
     assert run(captured).counts == {"unchanged": 1}
     version = captured.versions.get()
-    assert (version.extractor_version, version.findings["country"]) == ("1", ["TD", "x", 0.9])
+    assert (version.extractor_version, version.findings["country"]) == (EXTRACTOR_VERSION, ["TD", "x", 0.9])
     assert captured.pk not in older_articles()
 
 
@@ -122,7 +127,7 @@ def test_same_reading_only_notes_who_reads_it_now(captured, reads):
     ],
 )
 def test_metadata_alone_makes_a_version(captured, reads, change, field):
-    values = {"title": "T", "text": OLD.text, "byline": "By", "extractor_version": "1"} | change
+    values = {"title": "T", "text": OLD.text, "byline": "By", "extractor_version": EXTRACTOR_VERSION} | change
     reads["extract"] = Extract(**values)
     job = run(captured)
     assert job.changes[0]["fields"] == [field]
@@ -306,7 +311,9 @@ def test_step_ends_and_asks_for_the_next(captured, reads, monkeypatch):
     assert run_reextraction_step(start_reextraction([captured.pk], reason="", by=None).pk).has_more
 
 
-def test_task_runs_twice_and_reconciler_finds_the_job(captured, reads, django_capture_on_commit_callbacks, monkeypatch):
+def test_task_runs_twice_and_reconciler_finds_the_job(
+    captured, reads, django_capture_on_commit_callbacks, monkeypatch
+):
     hinted = []
     monkeypatch.setattr(tasks, "hint", lambda task, pk: hinted.append((task.name.rsplit(".", 1)[-1], pk)))
     job = start_reextraction([captured.pk], reason="", by=None)
@@ -364,7 +371,14 @@ class TestPages:
 
     @pytest.mark.parametrize(
         ("name", "is_post"),
-        [("list", False), ("detail", False), ("start", True), ("pause", True), ("resume", True), ("article", True)],
+        [
+            ("list", False),
+            ("detail", False),
+            ("start", True),
+            ("pause", True),
+            ("resume", True),
+            ("article", True),
+        ],
     )
     def test_who_may(self, client, captured, contributor, analyst, name, is_post):
         job = start_reextraction([captured.pk], reason="", by=None)

@@ -23,7 +23,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, ids: list[int], older: bool, now: bool, **options: Any) -> None:
         if bool(ids) == older:
             raise CommandError("Name articles by their numbers, or say --older for all that are due.")
-        chosen = older_articles() if older else list(Article.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        chosen = (
+            older_articles()
+            if older
+            else list(Article.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        )
         if not chosen:
             self.stdout.write("Nothing to read again.")
             return
