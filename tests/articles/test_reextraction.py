@@ -211,10 +211,12 @@ def test_page_that_kills_its_reader_is_passed_over(captured, monkeypatch):
 
 def test_uploaded_document_is_read_again_from_its_bytes(analyst):
     article = submit_file("note.md", b"# Chad\n\nAmazon came to **Chad**.", by=analyst).article
+    text = article.version.text
     Version.objects.filter(article=article).update(text="Worse.", text_hash="0" * 64)
     run(article)
     article.refresh_from_db()
-    assert (article.version.number, article.version.text) == (2, "Chad\nAmazon came to Chad.")
+    assert (article.version.number, article.version.text) == (2, text)
+    assert "Amazon came to Chad." in text
 
 
 @pytest.mark.parametrize("change", ["refetched", "withdrawn", "replaced", "gone"])
