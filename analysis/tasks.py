@@ -7,7 +7,7 @@ from analysis.models import Rerun
 from analysis.services import analyze_and_store, group_and_store, run_rerun_step, settle_counts, settle_days
 from articles.hints import hint
 from articles.leases import free
-from articles.models import Article, Stage, TableImport
+from articles.models import Article, Reextraction, Stage, TableImport
 from articles.services import (
     claim_article,
     due_sources,
@@ -15,6 +15,7 @@ from articles.services import (
     fetch_and_store,
     poll_source,
     run_import_step,
+    run_reextraction_step,
 )
 
 MAX_HINTS = 1000  # at one tick; the next tick takes the rest
@@ -81,6 +82,10 @@ def reconcile() -> None:
         "id", flat=True
     ):
         hint(import_step, import_id)
+    for job in Reextraction.objects.filter(
+        free(), stage=Reextraction.ReextractionStage.RUNNING, is_paused=False
+    ):
+        hint(reextraction_step, job.pk)
     settle_counts()
     settle_days()
 
@@ -97,6 +102,16 @@ def import_step(import_id: int) -> None:
     """Take in the next rows of a table; the articles' own work is hinted by `reconcile`."""
     if run_import_step(import_id):
         hint(import_step, import_id)
+
+
+@shared_task
+def reextraction_step(job_id: int) -> None:
+    """Read the stored pages of the next few articles again; what changed is analyzed."""
+    step = run_reextraction_step(job_id)
+    for article_id in step.opened:
+        hint(analyze_article, article_id)
+    if step.has_more:
+        hint(reextraction_step, job_id)
 
 
 @shared_task

@@ -43,6 +43,19 @@ class UrlForm(SubmissionForm):
         ),
     )
 
+    page = forms.CharField(
+        required=False, strip=False, widget=forms.HiddenInput, help_text="As the bookmarklet's browser has it"
+    )
+
+    def clean_page(self) -> str:
+        page = str(self.cleaned_data["page"])
+        if len(page.encode("utf-8", "replace")) > settings.UPLOAD_MAX_BYTES:
+            raise forms.ValidationError(
+                f"The page the browser sent is larger than {settings.UPLOAD_MAX_BYTES / 1048576:g} MB. "
+                "Submit the address alone."
+            )
+        return page
+
 
 class TextForm(SubmissionForm):
     """A pasted text and what is known about it."""

@@ -25,6 +25,20 @@ class Row:
     candidates: float
 
 
+def enough_texts(texts: Sequence[str], count: int, *, seed: int = 7) -> list[str]:
+    """`count` texts: those given, and where they do not suffice more, each of sentences of four of them.
+
+    A made-up text holds a quarter of each, far less than makes a copy, so it stands for another article.
+    """
+    choice = random.Random(seed)  # noqa: S311  (a repeatable choice, not a secret)
+    found = list(texts[:count])
+    while len(found) < count:
+        parts = [SENTENCE_END.split(text) for text in choice.sample(texts, 4)]
+        quarters = [sentence for part in parts for sentence in part[: max(1, len(part) // 4)]]
+        found.append(" ".join(quarters))
+    return found
+
+
 def evaluate_duplicates(texts: Sequence[str], *, sample: int = 600, seed: int = 5) -> list[Row]:
     """One row per kind of edit, over `sample` of the texts."""
     choice = random.Random(seed)  # noqa: S311  (a repeatable sample, not a secret)
@@ -34,7 +48,7 @@ def evaluate_duplicates(texts: Sequence[str], *, sample: int = 600, seed: int = 
         for band in make_bands(one):
             index.setdefault(band, set()).add(number)
     chosen = choice.sample(range(len(texts)), min(sample, len(texts)))
-    return [_row(name, edit, texts, shingles, index, chosen) for name, edit in _edits(texts, choice).items()]
+    return [_row(name, edit, texts, shingles, index, chosen) for name, edit in edits(texts, choice).items()]
 
 
 def _row(
@@ -56,7 +70,8 @@ def _row(
     return Row(name, found / len(chosen), others / len(chosen), candidates / len(chosen))
 
 
-def _edits(texts: Sequence[str], choice: random.Random) -> dict[str, Edit]:
+def edits(texts: Sequence[str], choice: random.Random) -> dict[str, Edit]:
+    """The six ways in which copies are edited, by name."""
     words = " ".join(texts[:200]).split()
 
     def reworded(text: str) -> str:

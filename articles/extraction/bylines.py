@@ -53,14 +53,16 @@ class Printed:
 def marked_bylines(tree: HtmlElement) -> list[Printed]:
     """Byline elements in page order, those of comments, other articles and pictures left out."""
     found = []
+    whole = {holder for headline in tree.iter("h1") for holder in headline.iterancestors()}
     for element in tree.xpath(_MARKED)[:_MAX_MARKED]:
         text = squeeze(" ".join(element.itertext()))
-        if 2 <= len(text) <= _MAX_TEXT and (weight := _weight(element)):
+        if 2 <= len(text) <= _MAX_TEXT and (weight := _weight(element, whole)):
             found.append(Printed(text, weight))
     return found
 
 
-def _weight(element: HtmlElement) -> float:
+def _weight(element: HtmlElement, whole: set[HtmlElement]) -> float:
+    """How firmly a byline is marked; `whole` are the elements that hold a headline."""
     own = _attributes(element)
     if _OTHERS.search(own) or element.tag in (
         "h1",
@@ -74,7 +76,7 @@ def _weight(element: HtmlElement) -> float:
         "time",
     ):
         return 0.0
-    for ancestor in _ancestors(element):
+    for ancestor in _ancestors(element, whole):
         if ancestor.tag in ("footer", "nav", "form", "figure", "figcaption") or _OTHERS.search(
             _attributes(ancestor)
         ):
@@ -92,14 +94,10 @@ def _firmness(element: HtmlElement, own: str) -> float:
     )
 
 
-def _ancestors(element: HtmlElement) -> list[HtmlElement]:
+def _ancestors(element: HtmlElement, whole: set[HtmlElement]) -> list[HtmlElement]:
     chain: list[HtmlElement] = []
     for ancestor in element.iterancestors():
-        if (
-            ancestor.tag in ("body", "html")
-            or len(chain) >= _MAX_ANCESTORS
-            or ancestor.find(".//h1") is not None
-        ):
+        if ancestor.tag in ("body", "html") or len(chain) >= _MAX_ANCESTORS or ancestor in whole:
             break  # what holds the headline holds the whole article: its names say nothing about this line
         chain.append(ancestor)
     return chain

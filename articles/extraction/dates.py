@@ -22,6 +22,8 @@ _DOTTED = re.compile(r"\D{0,14}(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)\b")
 _MAX_TIMES = 12
 _ISO = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 
+_NOTHING = Finding("", "none", 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Dates:
@@ -30,6 +32,8 @@ class Dates:
     published: Finding
     published_at: datetime | None = None
     modified_at: datetime | None = None
+    moment: Finding = _NOTHING  # published_at with the time zone it was written in
+    modified: Finding = _NOTHING
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -74,11 +78,9 @@ def find_dates(
     htmldate alone is right on more pages of the htmldate set than JSON-LD first (.906 against .893), because many
     sites restate the day of a relaunch; a single marked-up time beats it where there is no JSON-LD (docs/quality.md).
     """
-    stated = parse_moment(structured.first("datePublished") or head.get("article:published_time"))
-    modified = parse_moment(
-        structured.first("dateModified")
-        or head.get("article:modified_time", "og:updated_time", "last-modified")
-    )
+    stated, told = _stated(structured, head, "datePublished", "article:published_time")
+    changes = ("article:modified_time", "og:updated_time", "last-modified")
+    modified, changed = _stated(structured, head, "dateModified", *changes)
     shown = _shown_moments(tree)
     day, method = _lone_day(shown) if not stated else None, "time"
     if day is None:
@@ -86,7 +88,7 @@ def find_dates(
     if day is None:
         day, method = url_day(url), "address"
     if day is None:
-        return Dates(Finding("", "none", 0.0), None, modified)
+        return Dates(_NOTHING, None, modified, modified=changed)
     local = next((moment for moment in shown if stated and moment == stated and moment.utcoffset()), None)
     if local and stated and day == stated.date():
         day = local.date()
@@ -96,7 +98,36 @@ def find_dates(
         Finding(day.isoformat(), method, confidence),
         exact or datetime(day.year, day.month, day.day, tzinfo=UTC),
         modified,
+        moment=_told(exact, told, stated),
+        modified=changed,
     )
+
+
+def _stated(structured: Structured, head: Head, key: str, *names: str) -> tuple[datetime | None, Finding]:
+    """A moment that JSON-LD or a meta tag states, and the same with its time zone and where it stands."""
+    given = [("json-ld", structured.first(key)), *((name, head.get(name)) for name in names)]
+    method, written = next(((method, value) for method, value in given if value), ("none", ""))
+    moment = parse_moment(written)
+    return moment, _moment_finding(moment, method, written) if moment else _NOTHING
+
+
+_ZONE = re.compile(r"T?\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$")
+
+
+def _moment_finding(moment: datetime, method: str, written: str) -> Finding:
+    """The moment as it was written; without a zone it is taken for UTC, which is said."""
+    if _ZONE.search(written.strip()):
+        return Finding(moment.isoformat(), method, 0.9)
+    return Finding(moment.isoformat(), f"{method}, no time zone given", 0.6)
+
+
+def _told(exact: datetime | None, told: Finding, stated: datetime | None) -> Finding:
+    """Where the moment of publication was read; nothing when only a day is known."""
+    if exact is None:
+        return _NOTHING
+    if exact == stated:  # shown by the page in the publisher's own time zone, or as the page states it
+        return Finding(exact.isoformat(), told.method, told.confidence)
+    return Finding(exact.isoformat(), "time", 0.7)
 
 
 def _lone_day(shown: list[datetime]) -> date | None:

@@ -12,6 +12,7 @@ from articles.extraction.tree import squeeze, without_prolog
 _WANTED = SoupStrainer(["html", "meta", "link", "title", "base"])
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 _SCRIPT = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_META = re.compile(r"<meta\b", re.IGNORECASE)
 _MAX_HEAD = 400_000
 _MIN_TAGS = 3  # with fewer meta tags in the head the rest of the page is searched too
 
@@ -37,7 +38,7 @@ def read_head(html: str, url: str) -> Head:
     border = _BODY.search(html)
     part = html[: border.start() if border else _MAX_HEAD][:_MAX_HEAD]
     head = _read(part, url)
-    if len(head.meta) < _MIN_TAGS and border:
+    if len(head.meta) < _MIN_TAGS and border and _META.search(html, border.start(), _MAX_HEAD):
         rest = _read(html[:_MAX_HEAD], url)
         head = rest if len(rest.meta) > len(head.meta) else head
     return head

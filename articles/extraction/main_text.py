@@ -44,12 +44,28 @@ class Witness:
         self.shingles = shingles(flat).union(*map(shingles, lists)) if lists else set()
         self.whole = {" ".join(tokens) for tokens in lists}
 
-    def covers(self, tokens: list[str]) -> float:
+    def covers(self, said: "Said") -> float:
         """The share of a block's shingles that the reader has, 0..1."""
-        if len(tokens) < _SHINGLE:
-            return float(bool(tokens) and " ".join(tokens) in self.whole)
-        own = shingles(tokens)
-        return len(own & self.shingles) / len(own)
+        if said.is_short:
+            return float(bool(said.whole) and self.has_whole(said))
+        return len(said.shingles & self.shingles) / len(said.shingles)
+
+    def has_whole(self, said: "Said") -> bool:
+        """Whether the block is one of the reader's paragraphs as a whole."""
+        return said.whole in self.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a block, cut once for all readers."""
+
+    shingles: set[tuple[str, ...]]
+    whole: str
+    is_short: bool
+
+    @classmethod
+    def of(cls, tokens: list[str]) -> "Said":
+        return cls(shingles(tokens), " ".join(tokens), len(tokens) < _SHINGLE)
 
 
 def shingles(tokens: list[str]) -> set[tuple[str, ...]]:
@@ -84,7 +100,7 @@ def _size(lines: list[str]) -> int:
 def _unseen(paragraphs: list[str], page: list[PageBlock]) -> list[str]:
     """Paragraphs that trafilatura found where the page shows nothing yet (templates, embedded state); else none."""
     tokens = [word for paragraph in paragraphs for word in words(paragraph)]
-    shown = Witness([block.text for block in page]).covers(tokens) if tokens else 1.0
+    shown = Witness([block.text for block in page]).covers(Said.of(tokens)) if tokens else 1.0
     return paragraphs if shown < _SHOWN else []
 
 
@@ -134,8 +150,9 @@ def gather(page: list[PageBlock], readers: Readers) -> Opinions:
     """What every reader says about every block."""
     anchor, second = Witness(readers.anchor), Witness(readers.second)
     scorer, stated = Witness(ask_scorer(page)), Witness(readers.stated)
-    lists = [[witness.covers(block.tokens) for block in page] for witness in (anchor, second, scorer, stated)]
-    whole = [[" ".join(block.tokens) in witness.whole for block in page] for witness in (anchor, second)]
+    said = [Said.of(block.tokens) for block in page]
+    lists = [[witness.covers(one) for one in said] for witness in (anchor, second, scorer, stated)]
+    whole = [[witness.has_whole(one) for one in said] for witness in (anchor, second)]
     has_stated = sum(map(len, readers.stated)) > _STATED
     return Opinions(lists[0], lists[1], lists[2], lists[3], has_stated, whole[0], whole[1])
 

@@ -29,6 +29,7 @@ class Metadata:
     description: Finding
     image: Finding
     free: bool | None
+    paywall: Finding
 
 
 def read_metadata(
@@ -37,6 +38,7 @@ def read_metadata(
     """The metadata of a page at `url`; of a large page htmldate searches only the likely places."""
     site = _site(head, structured, url)
     names, author = find_authors(tree, page, head, structured, site.value)
+    free, stated_by = _free(structured, head)
     return Metadata(
         head=head,
         title=find_title(tree, head, structured, site.value, url),
@@ -55,8 +57,12 @@ def read_metadata(
             ("json-ld", structured.first("description")),
         ),
         image=_image(head, structured, url),
-        free=_free(structured, head),
+        free=free,
+        paywall=_NOTHING if free is None else Finding("no" if free else "yes", stated_by, 0.9),
     )
+
+
+_NOTHING = Finding("", "none", 0.0)
 
 
 def _first(*candidates: tuple[str, str]) -> Finding:
@@ -111,16 +117,14 @@ def _image(head: Head, structured: Structured, url: str) -> Finding:
     return Finding("", "none", 0.0)
 
 
-def _free(structured: Structured, head: Head) -> bool | None:
+def _free(structured: Structured, head: Head) -> tuple[bool | None, str]:
+    """Whether the page says that it can be read for nothing, and where it says so; (None, "") when it does not."""
     for node in structured.articles:
-        value = (
-            plain(node.get("isAccessibleForFree")).lower()
-            if not isinstance(node.get("isAccessibleForFree"), bool)
-            else str(node["isAccessibleForFree"]).lower()
-        )
+        said = node.get("isAccessibleForFree")
+        value = str(said).lower() if isinstance(said, bool) else plain(said).lower()
         if value in ("false", "no", "0"):
-            return False
+            return False, "json-ld"
         if value in ("true", "yes", "1"):
-            return True
-    tier = head.get("article:content_tier").lower()
-    return {"locked": False, "metered": None, "free": True}.get(tier)
+            return True, "json-ld"
+    free = {"locked": False, "free": True}.get(head.get("article:content_tier").lower())
+    return free, "article:content_tier" if free is not None else ""

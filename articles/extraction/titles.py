@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -22,6 +23,7 @@ _AGREES = 0.75
 _KICKER_REST = 0.5  # share of a headline that must remain when a topic line is taken off
 
 
+@lru_cache(maxsize=2000)  # each title of a page is compared with every other
 def fold(text: str) -> str:
     """Words of a title, lower case, punctuation aside: what two titles are compared by."""
     return " ".join(_WORD.findall(text.casefold()))

@@ -67,6 +67,8 @@ class Extract:
     published_on: str = ""  # YYYY-MM-DD, "" when none was found
     modified_at: datetime | None = None
     site: str = ""
+    country: str = ""  # of the site, ISO 3166-1 alpha-2, "" when nothing points to one
+    site_kind: str = ""  # "news", "government", "research", "blog", "" when the page does not say
     language: str = ""  # ISO 639-1 of the text, "" when undecidable
     canonical_url: str = ""  # absolute; "" when the page names none or one of another site
     section: str = ""

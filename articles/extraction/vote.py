@@ -28,11 +28,15 @@ def _load() -> tuple[float, list[list[Node]]]:
 def probabilities(rows: list[list[float]]) -> list[float]:
     """For each row of `features.describe` the probability that the block belongs to the article."""
     base, trees = _load()
-    return [1 / (1 + math.exp(-(base + sum(_walk(tree, row) for tree in trees)))) for row in rows]
+    return [1 / (1 + math.exp(-(base + _sum(trees, row)))) for row in rows]
 
 
-def _walk(tree: list[Node], row: list[float]) -> float:
-    feature, value, left, right = tree[0]
-    while feature >= 0:
-        feature, value, left, right = tree[left if row[feature] <= value else right]
-    return value
+def _sum(trees: list[list[Node]], row: list[float]) -> float:
+    """The values of the leaves that a row reaches, one in each tree."""
+    total = 0.0
+    for tree in trees:
+        feature, value, left, right = tree[0]
+        while feature >= 0:
+            feature, value, left, right = tree[left if row[feature] <= value else right]
+        total += value
+    return total

@@ -18,6 +18,7 @@ from articles.models.captures import Snapshot, Version
 from articles.models.imports import TableImport
 from articles.models.notes import Note
 from articles.models.people import VISIT_GAP, Audit, Profile, user_label
+from articles.models.reextractions import Reextraction
 from articles.models.sources import Host, Source
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Host",
     "Note",
     "Profile",
+    "Reextraction",
     "Snapshot",
     "Source",
     "Stage",

@@ -64,7 +64,15 @@ class Version(models.Model):
     verdict = models.CharField(max_length=12, default="article")
     doubts = models.JSONField(default=list, blank=True, help_text="[[code, reason], …]")
     findings = models.JSONField(default=dict, blank=True, help_text="{field: [value, method, confidence]}")
-    extractor_version = models.CharField(max_length=40, blank=True, default="")
+    extractor_version = models.CharField(
+        max_length=40, blank=True, default="", help_text="The newest extractor that reads exactly this"
+    )
+    details_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="SHA-256 over structure and metadata, so that a better reading of the same text has a place",
+    )
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="versions"
@@ -74,7 +82,9 @@ class Version(models.Model):
         ordering = ["article", "number"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="version_number_unique"),
-            models.UniqueConstraint("article", "text_hash", MD5("title"), name="version_text_unique"),
+            models.UniqueConstraint(
+                "article", "text_hash", MD5("title"), "details_hash", name="version_reading_unique"
+            ),
         ]
 
     def __str__(self) -> str:

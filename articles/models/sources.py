@@ -24,6 +24,11 @@ class Source(models.Model):
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2")
     language = models.CharField(max_length=8, blank=True, default="")
     kind = models.CharField(max_length=12, choices=SourceKind.choices, default=SourceKind.OTHER)
+    readings = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="{country, language, kind: [value, where it was read, confidence]}; an analyst's word is final",
+    )
     reliability = models.CharField(max_length=1, blank=True, default="", help_text="Admiralty scale A–F")
     credibility = models.CharField(max_length=1, blank=True, default="", help_text="Admiralty scale 1–6")
     feed_url = models.URLField(max_length=2000, blank=True, default="")

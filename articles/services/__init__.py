@@ -13,6 +13,14 @@ from articles.services.imports import (
     run_import_step,
     start_import,
 )
+from articles.services.reextractions import (
+    older_articles,
+    pause_reextraction,
+    resume_reextraction,
+    run_reextraction_step,
+    start_reextraction,
+)
+from articles.services.rendered import submit_rendered
 from articles.services.sources import add_source, edit_source, grade_source, poll_now
 from articles.services.submissions import Submitted, submit_many, submit_new_text, submit_text, submit_url
 from articles.services.texts import SubmissionRefused
@@ -45,6 +53,8 @@ __all__ = [
     "fetch_and_store",
     "forecast_import",
     "grade_source",
+    "older_articles",
+    "pause_reextraction",
     "poll_now",
     "poll_source",
     "record_audit",
@@ -52,14 +62,18 @@ __all__ = [
     "remap_import",
     "replace_text",
     "restore_article",
+    "resume_reextraction",
     "retry_article",
     "run_import_step",
+    "run_reextraction_step",
     "set_work_state",
     "start_import",
+    "start_reextraction",
     "submit_file",
     "submit_files",
     "submit_many",
     "submit_new_text",
+    "submit_rendered",
     "submit_text",
     "submit_together",
     "submit_url",

@@ -3,7 +3,6 @@
 import time
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,11 +15,11 @@ from articles.extraction.types import Extract, Page, Verdict
 from articles.fetching import FetchFailed, FetchLimits, Robots, fetch_page, fetch_robots
 from articles.isolation import IsolationFailed, run_isolated
 from articles.leases import Lease, finish, give_back
-from articles.models import Article, Snapshot, Stage, Version
+from articles.models import Article, Snapshot, Source, Stage, Version
 from articles.services.audit import record_audit
 from articles.services.claims import fail_article, hold_row, postpone_article
 from articles.services.snapshots import read_page, store_snapshot
-from articles.services.sources import source_at, source_named
+from articles.services.sources import learn_source, source_at, source_named
 from articles.services.texts import clean_line
 from articles.services.turns import PATIENCE, take_turn
 from articles.services.versions import NewText, current_copies, store_version
@@ -117,7 +116,7 @@ def store_extract(lease: Lease, extracted: Extract, snapshot: Snapshot) -> bool:
         hold = hold_reason(version)
         columns = current_copies(article, version) | {
             "hold_reason": hold,
-            "source": _source(article, snapshot.final_url or extracted.canonical_url, new),
+            "source": source_for(article, snapshot.final_url or extracted.canonical_url, new),
         }
         _remember_addresses(article, snapshot, extracted)
         return finish(lease, stage=Stage.EXTRACTED, **columns) and not hold
@@ -155,12 +154,15 @@ def hold_reason(version: Version) -> str:
     return f"This does not look like an article. {reasons}"[:500]
 
 
-def _source(article: Article, address: str, new: NewText) -> Any:
+def source_for(article: Article, address: str, new: NewText) -> Source | None:
     """The source at the page's address; a saved file is believed in what it says of its address or site."""
-    if article.source_id is not None:
-        return article.source
+    source = article.source or _source_at(address, new)
+    return learn_source(source, new.site, new.findings) if source is not None else None
+
+
+def _source_at(address: str, new: NewText) -> Source | None:
     try:
-        return source_at(canonical_address(address).host, name=new.site, language=new.language)
+        return source_at(canonical_address(address).host, name=new.site)
     except BadAddress:
         return source_named(new.site) if new.site else None
 

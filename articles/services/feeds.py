@@ -1,8 +1,10 @@
 """Feeds and sitemaps of sources: asked when they are due, politely, with a pause that grows while they fail."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,6 +20,7 @@ from articles.services.audit import record_audit
 from articles.services.captures import fetch_limits
 from articles.services.submissions import known_at, submit_url
 from articles.services.texts import SubmissionRefused
+from articles.services.turns import take_turn
 
 MOST_ENTRIES = 100  # new addresses taken in at one poll; the next poll takes more
 LONGEST_PAUSE = 24 * 60  # minutes
@@ -52,6 +55,11 @@ def poll_source(source_id: int) -> list[Article]:
         next_poll_at=Now() + timedelta(minutes=source.poll_minutes)
     ):
         return []
+    is_mine, wait = take_turn(urlsplit(source.feed_url).netloc)
+    if not is_mine:  # other work asks this host now; the feed comes back when it is its turn
+        Source.objects.filter(pk=source.pk).update(next_poll_at=Now() + timedelta(seconds=wait))
+        return []
+    time.sleep(wait)
     try:
         page = _fetch(source.feed_url, source)
         entries = [] if page.is_unchanged else _entries(page, source)
@@ -101,6 +109,10 @@ def _feed_or_sitemap(body: FetchedBody) -> list[Entry]:
         sitemap = run_isolated(read_sitemap, body)
     entries = list(sitemap.entries)
     for url in sitemap.sitemaps[:SITEMAPS]:
+        is_mine, wait = take_turn(urlsplit(url).netloc)
+        time.sleep(wait)
+        if not is_mine and not take_turn(urlsplit(url).netloc)[0]:
+            break  # the host is busy: the next poll reads on
         page = _fetch(url, None)
         entries += run_isolated(read_sitemap, FetchedBody(page.body, page.url, page.content_type)).entries
     return entries

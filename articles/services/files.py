@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.doors import File, Opened, Skipped, Upload, UploadRefused, read_upload
+from articles.extraction import EXTRACTOR_VERSION
 from articles.extraction.encoding import decode
 from articles.extraction.types import Page
 from articles.isolation import IsolationFailed, run_isolated
@@ -105,7 +106,7 @@ def _open_all(files: Sequence[File]) -> tuple[list[Upload], list[Skipped]]:
             if time.monotonic() > until:
                 raise SubmissionRefused("The files before it took too long; please hand it in again.")
             check_size(file.data)
-            opened = _open(file.name, file.data)
+            opened = open_file(file.name, file.data)
         except SubmissionRefused as refused:
             skipped.append(Skipped(clean_line(file.name, 255), refused.reason))
         else:
@@ -125,7 +126,8 @@ def check_size(data: bytes) -> None:
         )
 
 
-def _open(name: str, data: bytes) -> Opened:
+def open_file(name: str, data: bytes) -> Opened:
+    """Everything readable in a file, read in a child process. Raises SubmissionRefused."""
     try:
         return run_isolated(read_upload, File(name, data))
     except UploadRefused as refused:
@@ -161,23 +163,16 @@ def _insert_page(upload: Upload, page: Page) -> tuple[Article, bool]:
 
 def _insert_text(upload: Upload, *, by: User | None) -> tuple[Article, bool]:
     """A document: its words are the article's text, the file itself is the evidence."""
-    text = clean_text(upload.text)
-    blocks = paragraphs(text)
-    if upload.kind == "md":
-        text, blocks = read_markdown(text)
-    new = NewText(
-        text=text,
-        title=clean_line(upload.title or upload.name.rsplit(".", 1)[0], 1000),
-        blocks=tuple(blocks),
-        authors=upload.authors,
-        byline=clean_line(", ".join(upload.authors), 500),
-        published_at=upload.published_at,
-    )
+    new = document_text(upload)
     known = known_text(new)
     if known is not None:
         return known, False
     article, is_new = insert_article(
-        None, url=upload.url, origin=Article.Origin.FILE, content_hash=text_hash(text), stage=Stage.FETCHED
+        None,
+        url=upload.url,
+        origin=Article.Origin.FILE,
+        content_hash=text_hash(new.text),
+        stage=Stage.FETCHED,
     )
     if is_new:
         page = Page(
@@ -187,6 +182,23 @@ def _insert_text(upload: Upload, *, by: User | None) -> tuple[Article, bool]:
         version, _ = store_version(article, new, snapshot=snapshot, by=by)
         adopt_version(article, version)
     return article, is_new
+
+
+def document_text(upload: Upload) -> NewText:
+    """What a document says, as the values of a version. Raises SubmissionRefused for what is no text."""
+    text = clean_text(upload.text)
+    blocks = paragraphs(text)
+    if upload.kind == "md":
+        text, blocks = read_markdown(text)
+    return NewText(
+        text=text,
+        title=clean_line(upload.title or upload.name.rsplit(".", 1)[0], 1000),
+        blocks=tuple(blocks),
+        authors=upload.authors,
+        byline=clean_line(", ".join(upload.authors), 500),
+        published_at=upload.published_at,
+        extractor_version=EXTRACTOR_VERSION,
+    )
 
 
 def _moment(page: Page) -> datetime:

@@ -9,6 +9,7 @@ from django.db import transaction
 from articles.addresses import BadAddress, canonical_address
 from articles.models import Source
 from articles.services.audit import record_audit
+from articles.services.outlets import outlet_country, outlet_kind
 from articles.services.texts import SubmissionRefused, clean_line
 
 
@@ -26,6 +27,51 @@ def source_named(name: str) -> Source:
     if known is not None:
         return known
     return source_at(f"({name.casefold()[:240]})", name=name)
+
+
+LEARNED = {"country": "country", "language": "language", "kind": "site_kind"}  # our column, their finding
+UNSAID = {"country": "", "language": "", "kind": Source.SourceKind.OTHER.value}
+LEAST = 0.5  # confidence from which a reading is worth showing as a fact of the source
+BY_ANALYST = "analyst"
+
+
+def learn_source(source: Source, site: str, findings: dict[str, list[Any]]) -> Source:
+    """Note country, language and kind of a source as a page tells them, where nobody has said it.
+
+    A surer reading replaces a less sure one; an analyst's word is never replaced. Call inside a transaction.
+    """
+    told = _told(site, findings)
+    if not _better(source, told):
+        return source
+    locked = Source.objects.select_for_update().get(pk=source.pk)
+    for name, reading in _better(locked, told).items():
+        setattr(locked, name, reading[0])
+        locked.readings[name] = reading
+    locked.save(update_fields=[*LEARNED, "readings"])
+    return locked
+
+
+def _told(site: str, findings: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """What a page says of its source, with what is known of the outlet by its name; the surer of both."""
+    told = {name: list(findings.get(theirs, ["", "none", 0.0])) for name, theirs in LEARNED.items()}
+    known = {"country": outlet_country(site), "kind": outlet_kind(site)} if site else {}
+    for name, value in known.items():
+        sure = 0.9 if value == "agency" else 0.75
+        if value and (value == told[name][0] or told[name][2] < sure):
+            told[name] = [value, "known outlet", max(sure, told[name][2])]
+    return {name: reading for name, reading in told.items() if reading[0] and reading[2] >= LEAST}
+
+
+def _better(source: Source, told: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The readings that say more than what the source has."""
+    found = {}
+    for name, reading in told.items():
+        has, before = getattr(source, name), source.readings.get(name)
+        if before is None and has != UNSAID[name]:
+            continue  # somebody's word from before readings were kept
+        if before is None or (before[1] != BY_ANALYST and reading[2] > before[2]):
+            found[name] = reading
+    return found
 
 
 EDITABLE = ("name", "country", "language", "kind", "feed_url", "poll_minutes")
@@ -46,6 +92,8 @@ def edit_source(source: Source, *, by: User, **values: Any) -> Source:
         return locked
     for name, (_, value) in changes.items():
         setattr(locked, name, value)
+        if name in LEARNED:
+            locked.readings[name] = [value, BY_ANALYST, 1.0]
     if "feed_url" in changes:
         locked.feed_etag = locked.feed_modified = locked.last_error = ""
         locked.failures, locked.next_poll_at = 0, None

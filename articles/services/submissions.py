@@ -36,7 +36,7 @@ def submit_url(
     except BadAddress as bad:
         raise SubmissionRefused(bad.reason) from None
     with transaction.atomic():
-        article, is_new = _article_at(canonical, given=address.strip(), origin=origin)
+        article, is_new = article_at(canonical, given=address.strip(), origin=origin)
         join(article, by=by, batch=batch, url=address.strip(), is_first=is_new)
     return Submitted(article, is_new, say(article, is_new=is_new))
 
@@ -132,7 +132,7 @@ def known_text(new: NewText) -> Article | None:
     return version.article if version is not None else None
 
 
-def _article_at(address: CanonicalAddress, *, given: str, origin: str) -> tuple[Article, bool]:
+def article_at(address: CanonicalAddress, *, given: str, origin: str) -> tuple[Article, bool]:
     """The article at this address, made when it is new."""
     known = known_at(address.key)
     if known is not None:

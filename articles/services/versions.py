@@ -1,7 +1,9 @@
 """Texts of an article: a new one becomes a version, and the current version is copied onto the article."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,14 +36,49 @@ class NewText:
     extractor_version: str = ""
 
 
+# What of a version can be read better from the same bytes, beside its text and title.
+DETAILS = (
+    "blocks", "authors", "byline", "published_at", "modified_at", "site", "language", "section", "description",
+    "is_paywalled", "verdict",
+)  # fmt: skip
+FOUND = ("canonical_url", "lead_image")  # metadata without a column of its own
+
+
+def details_of(read: NewText | Version) -> dict[str, Any]:
+    """Structure and metadata as plain values: what was found, not where and how surely."""
+    values = {name: _plain(getattr(read, name)) for name in DETAILS}
+    return values | {name: read.findings.get(name, [""])[0] for name in FOUND}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def details_hash(read: NewText | Version) -> str:
+    """SHA-256 (hex) of `details_of` and the text to the letter."""
+    told = json.dumps([read.text, details_of(read)], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def store_version(
-    article: Article, new: NewText, *, snapshot: Snapshot | None = None, by: User | None = None
+    article: Article,
+    new: NewText,
+    *,
+    snapshot: Snapshot | None = None,
+    by: User | None = None,
+    is_exact: bool = False,
 ) -> tuple[Version, bool]:
-    """The version with this text and title, and whether it is new. The article's row must be locked."""
-    digest = text_hash(new.text)
-    same = article.versions.filter(text_hash=digest, title=new.title).first()
-    if same is not None:
-        return same, False
+    """The version with this text and title, and whether it is new. The article's row must be locked.
+
+    With `is_exact` structure and metadata must be the same too: another reading of the same words.
+    """
+    digest, details = text_hash(new.text), details_hash(new)
+    same = article.versions.filter(text_hash=digest, title=new.title).order_by("-number")
+    known = (same.filter(details_hash=details) if is_exact else same).first()
+    if known is not None:
+        return known, False
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,
@@ -65,6 +102,7 @@ def store_version(
         doubts=[list(doubt) for doubt in new.doubts],
         findings=new.findings,
         extractor_version=new.extractor_version,
+        details_hash=details,
     )
     return version, True
 

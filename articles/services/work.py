@@ -29,7 +29,7 @@ def _change(
     return row
 
 
-_LET_GO: dict[str, Any] = {
+LET_GO: dict[str, Any] = {  # whatever was being done, tried or had failed
     "lease_token": None,
     "lease_until": None,
     "attempts": 0,
@@ -91,7 +91,7 @@ def accept_capture(article: Article, *, by: User | None) -> Article:
         detail={"reason": row.hold_reason},
         hold_reason="",
         stage_at=Now(),
-        **_LET_GO,
+        **LET_GO,
     )
 
 
@@ -111,7 +111,7 @@ def refetch_article(article: Article, *, by: User | None) -> Article:
         stage=Stage.SUBMITTED,
         stage_at=Now(),
         hold_reason="",
-        **_LET_GO,
+        **LET_GO,
     )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,8 +17,12 @@ from articles.services import SubmissionRefused, add_source, edit_source, grade_
 from articles.views.safe import person
 
 PAGE_SIZE = 50
-# A feed that brought something in each of the last weeks and nothing for one is worth a look.
 SILENT_AFTER = timedelta(days=7)
+# A feed that brought three articles a week or more is silent for a week by chance in one week of twenty (Poisson);
+# for a slower one five weeks are looked at.
+BEFORE = timedelta(days=35)
+USUAL = 12  # articles in the four weeks before this one
+SLOW = 6  # articles ever, so that silence of five weeks says something
 may_judge = permission_required("articles.judge_article", raise_exception=True)
 RELIABILITY = [
     ("", "Not graded"),
@@ -68,13 +72,18 @@ class GradeForm(forms.Form):
 
 
 def with_health(sources: QuerySet[Source]) -> QuerySet[Source]:
-    """Each source with its number of articles, those of this week, and when the last came in."""
+    """Each source with its articles in all, of this week and the four weeks before, the last, and unusual silence."""
     present = Q(articles__withdrawn_at__isnull=True)
-    return sources.annotate(
+    recent = Q(articles__submitted_at__gte=Now() - SILENT_AFTER)
+    earlier = Q(articles__submitted_at__lt=Now() - SILENT_AFTER, articles__submitted_at__gte=Now() - BEFORE)
+    counted = sources.annotate(
         size=Count("articles", filter=present),
-        new=Count("articles", filter=present & Q(articles__submitted_at__gte=Now() - SILENT_AFTER)),
+        new=Count("articles", filter=present & recent),
+        before=Count("articles", filter=present & earlier),
         last_at=Max("articles__submitted_at", filter=present),
     )
+    unusual = Q(new=0) & (Q(before__gte=USUAL) | Q(before=0, size__gte=SLOW))
+    return counted.annotate(is_silent=Case(When(unusual, then=True), default=False))
 
 
 @may_judge
@@ -103,6 +112,7 @@ def detail_context(source: Source, form: SourceForm) -> dict[str, object]:
     return {
         "source": source,
         "form": form,
+        "learned": [(name, *source.readings[name]) for name in sorted(source.readings)],
         "grade_form": GradeForm(initial=grade),
         "history": Audit.objects.filter(model="articles.source", row_id=source.pk).select_related("by")[:30],
         "nav": "sources",

@@ -20,6 +20,7 @@ from articles.services import (
     SubmissionRefused,
     Submitted,
     submit_many,
+    submit_rendered,
     submit_text,
     submit_together,
     submit_url,
@@ -33,7 +34,9 @@ ACCEPTED = "rules_accepted"  # in the session: the tick is asked for once a visi
 
 
 def hand_in_url(data: dict[str, Any], by: User) -> Submitted:
-    """One address."""
+    """One address; with the page as the browser has it when the bookmarklet sent it along."""
+    if data["page"].strip():
+        return submit_rendered(data["url"], data["page"], by=by)
     return submit_url(data["url"], by=by)
 
 
@@ -85,7 +88,10 @@ def article_submit(request: HttpRequest) -> HttpResponse:
     else:
         form = form_class(initial=first_values(request))
     context = {"form": form, "tab": tab, "ways": WAYS, "nav": "submit", "bookmarklet": bookmarklet(request)}
-    return render(request, "articles/article_submit.html", context, status=422 if form.errors else 200)
+    response = render(request, "articles/article_submit.html", context, status=422 if form.errors else 200)
+    # The page that opened this one may hand its content over (static/js/rendered.js); a person still submits it.
+    response["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return response
 
 
 def first_values(request: HttpRequest) -> dict[str, Any]:
@@ -106,10 +112,17 @@ def answer(request: HttpRequest, submitted: Submitted | Batch) -> HttpResponse:
     return redirect(submitted.article)
 
 
+BOOKMARKLET = (
+    "javascript:(()=>{const f='%(form)s?url='+encodeURIComponent(location.href),o='%(origin)s',w=open(f);"
+    "if(!w){location.href=f;return}addEventListener('message',e=>{if(e.source===w&&e.origin===o&&"
+    "e.data==='newsintel-ready')w.postMessage({newsintel:'page',html:document.documentElement.outerHTML},o)})})()"
+)
+
+
 def bookmarklet(request: HttpRequest) -> str:
-    """A link for the bookmarks bar that opens the form with the address of the page being read."""
-    form = request.build_absolute_uri(request.path)
-    return f"javascript:location.href='{form}?url='+encodeURIComponent(location.href)"
+    """A link for the bookmarks bar that opens the form with the address and the content of the page being read."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    return BOOKMARKLET % {"form": request.build_absolute_uri(request.path), "origin": origin}
 
 
 @require_safe

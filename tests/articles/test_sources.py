@@ -1,11 +1,13 @@
 """Sources are followed, graded with history, and their feeds' health is shown."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Audit, Source
+from articles.models import Article, Audit, Source
 from articles.services import SubmissionRefused, add_source, edit_source, grade_source, poll_now
 
 
@@ -78,6 +80,33 @@ def test_list_shows_health(page: Client, source: Source) -> None:
     assert "Failing ×4" in shown
     assert "The feed is gone." in shown
     assert "No source is called that" in page.get("/sources/", {"q": "zzz"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "this_week", "long_ago", "is_silent"),
+    [
+        (12, 0, 0, True),
+        (12, 1, 0, False),
+        (5, 0, 0, False),
+        (0, 0, 6, True),
+        (0, 0, 5, False),
+        (0, 0, 0, False),
+    ],
+)
+def test_unusual_silence_is_shown(
+    page: Client, source: Source, before: int, this_week: int, long_ago: int, is_silent: bool
+) -> None:
+    Source.objects.filter(pk=source.pk).update(
+        feed_url="https://wire.example/f", last_success_at=timezone.now()
+    )
+    for days, number in ((20, before), (1, this_week), (90, long_ago)):
+        for _ in range(number):
+            Article.objects.create(
+                source=source, origin="feed", submitted_at=timezone.now() - timedelta(days=days)
+            )
+    shown = page.get("/sources/").content.decode()
+    assert ("Unusually silent" in shown) is is_silent
+    assert ("Unusually silent" in page.get(f"/sources/{source.pk}/").content.decode()) is is_silent
 
 
 def test_editing_says_what_is_wrong(page: Client, source: Source) -> None:

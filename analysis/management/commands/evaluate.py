@@ -1,6 +1,5 @@
 """evaluate [extraction | duplicates | FOLDER]: precision, recall and F1 on labeled articles and by judgments."""
 
-import gzip
 import json
 import subprocess
 from argparse import ArgumentParser
@@ -19,7 +18,6 @@ from analysis.pipeline.language import KIND_OF_LABEL
 from analysis.pipeline.records import Record, to_record
 from analysis.search.quality import MEASURED, judged_quality
 from evaluation.calibration import calibration_error, reliability
-from evaluation.duplicates import evaluate_duplicates
 from evaluation.spans import Score, score_spans
 from evaluation.tags import article_labels, score_articles
 
@@ -47,7 +45,7 @@ class Command(BaseCommand):
         if options["what"] == "extraction":
             call_command("evaluate_extraction", data=DATA, stdout=self.stdout)
         elif options["what"] == "duplicates":
-            self.stdout.write("\n".join(duplicate_lines(DATA / "corpus" / "abp-5000.jsonl.gz")))
+            call_command("evaluate_duplicates", data=DATA, stdout=self.stdout)
         else:
             self._tags(Path(options["what"]), options)
 
@@ -69,20 +67,6 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(judged_lines()))
         if options["save"]:
             save(tables)
-
-
-def duplicate_lines(path: Path) -> list[str]:
-    """Recall of edited copies among the articles of a corpus."""
-    if not path.is_file():
-        raise CommandError("The corpus is not beside the checkout.")
-    with gzip.open(path, "rt", encoding="utf-8") as rows:
-        texts = [json.loads(row)["text"] for row in rows]
-    found = evaluate_duplicates(texts)
-    return [
-        f"{len(texts)} articles",
-        "| edit | recall | others per lookup | candidates |",
-        "|---|---|---|---|",
-    ] + [f"| {row.edit} | {row.recall:.3f} | {row.others:.4f} | {row.candidates:.1f} |" for row in found]
 
 
 def judged_lines() -> list[str]:
