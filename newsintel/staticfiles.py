@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class CollectedStorage(CompressedManifestStaticFilesStorage):
+class CollectedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names for what was collected, plain names for everything else.
 
     So tests and single commands need no collecting, and the administration's own files are served as they are.

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analysis', '0007_stories'),
-        ('articles', '0007_dashboards'),
+        ('articles', '0008_dashboards'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analysis', '0010_typed'),
-        ('articles', '0008_notes'),
+        ('articles', '0009_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

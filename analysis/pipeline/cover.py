@@ -148,8 +148,8 @@ def _labels(
         if place is None or place.at is None or len(taken) == LABELS:
             continue
         if not place.path:
-            x, y = place.at
-            parts.append(f'<circle cx="{x}" cy="{y}" r="{5 * unit:.2f}" fill="{marked}"/>')
+            dot_x, dot_y = place.at
+            parts.append(f'<circle cx="{dot_x}" cy="{dot_y}" r="{5 * unit:.2f}" fill="{marked}"/>')
         x, y, anchor = _label_place(place, place.at, _cut(one.name), unit)
         if any(abs(x - other_x) < 150 * unit and abs(y - other_y) < 24 * unit for other_x, other_y in taken):
             continue

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_dashboards'),
+        ('articles', '0008_dashboards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
