@@ -28,6 +28,11 @@ class Atlas:
     places: Mapping[str, Place]
 
 
+def _pair(numbers: list[int]) -> tuple[int, int]:
+    x, y = numbers
+    return x, y
+
+
 @cache
 def load_atlas() -> Atlas:
     """The table, read once per process."""
@@ -35,8 +40,8 @@ def load_atlas() -> Atlas:
     places = {
         code: Place(
             region=row["region"],
-            at=tuple(row["at"]) if "at" in row else None,
-            box=tuple(row["box"]) if "box" in row else None,
+            at=_pair(row["at"]) if "at" in row else None,
+            box=(*_pair(row["box"][:2]), *_pair(row["box"][2:])) if "box" in row else None,
             path=row.get("path", ""),
         )
         for code, row in found["places"].items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language_info
@@ -104,7 +104,8 @@ def visible_article(request: HttpRequest, pk: int) -> Article:
     articles = Article.objects.visible_to(request.user).defer("search", "version__analysis__tags")
     story = Story.objects.filter(pk=OuterRef("story_id"))
     articles = articles.annotate(
-        story_title=story.values("title")[:1], story_size=story.values("article_count")[:1]
+        story_title=Subquery(story.values("title")[:1]),
+        story_size=Subquery(story.values("article_count")[:1]),
     )
     found: Article = get_object_or_404(
         articles.select_related("source", "version__analysis", "assignee", "duplicate_of"), pk=pk
