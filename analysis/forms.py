@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Case, Q, When
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
@@ -265,15 +266,11 @@ class EntityField(forms.CharField):
         name = super().clean(value)
         if not name:
             return None
-        rows = self.among.current().order_by("-article_count", "pk")
-        if self.kind:
-            rows = rows.filter(kind=self.kind)
+        rows = self.among.current().filter(kind=self.kind) if self.kind else self.among.current()
         aliases = Alias.objects.filter(surface__iexact=name).values("entity_id")
-        found = (
-            rows.filter(key=name).first()
-            or rows.filter(name__iexact=name).first()
-            or rows.filter(pk__in=aliases).first()
-        )
+        called = rows.filter(Q(key=name) | Q(name__iexact=name) | Q(pk__in=aliases))
+        own = Case(When(key=name, then=0), When(name__iexact=name, then=1), default=2)
+        found = called.order_by(own, "-article_count", "pk").first()
         if found is None:
             raise forms.ValidationError(f"Nothing known here is called “{name}”.")
         return found

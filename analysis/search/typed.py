@@ -42,6 +42,16 @@ class TypedFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entity and how many articles name it so."""
+
+    key: str
+    name: str
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """What the articles of one month say: distinct entities, findings, articles."""
 
@@ -146,18 +156,17 @@ def _filled(months: dict[date, Month]) -> list[Month]:
     return filled[-MONTHS:]
 
 
-def rank_entities(rows: QuerySet[Any], column: str) -> list[tuple[Entity, int]]:
-    """The entities in a column, by the number of articles."""
+def rank_entities(rows: QuerySet[Any], column: str) -> list[Ranked]:
+    """The entities in a column, by the number of articles; one statement."""
+    names = [f"{column}__{name}" for name in ("key", "name", "kind")]
     counted = (
         rows.filter(**{f"{column}__isnull": False})
         .order_by()
-        .values(column)
+        .values_list(*names)
         .annotate(n=CountRows("article", distinct=True))
-        .order_by("-n", column)[:RANKED]
+        .order_by("-n", f"{column}__key")[:RANKED]
     )
-    numbers = {row[column]: row["n"] for row in counted}
-    entities = Entity.objects.in_bulk(list(numbers))
-    return [(entities[pk], number) for pk, number in numbers.items() if pk in entities]
+    return [Ranked(*row) for row in counted]
 
 
 def name_about(statements: Sequence[Statement]) -> dict[int, Entity]:

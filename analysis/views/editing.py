@@ -39,9 +39,11 @@ class EditedField:
     is_on_other_text: bool  # the text has changed since
 
 
-def edited_brief(version: Version, analysis: Analysis | None) -> dict[str, EditedField]:
-    """The edited fields of the version's article, by field; one statement."""
-    edits = standing_edits([version.article_id]).get(version.article_id, {})
+def edited_brief(article: Article, version: Version, analysis: Analysis | None) -> dict[str, EditedField]:
+    """The edited fields of the article as one version shows them, by field; no statement when there are none."""
+    if not getattr(article, "has_edits", True):
+        return {}
+    edits = standing_edits([article.pk]).get(article.pk, {})
     return {
         field: EditedField(edit, points_in(edit, version, analysis), edit.version_id != version.pk)
         for field, edit in edits.items()

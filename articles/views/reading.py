@@ -6,26 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
 from analysis.forms import AddMentionForm
-from analysis.models import Analysis, Judgment, Kind, Mention, Story, Tag
+from analysis.models import Analysis, BriefEdit, Judgment, Kind, Mention, Story, Tag
 from analysis.pipeline.types import OBSERVABLES
 from analysis.search.facts import read_facts
 from analysis.search.related import related_articles
 from analysis.views.editing import edited_brief
 from articles.forms import NoteForm
-from articles.models import Article, Snapshot, Stage, Version
+from articles.models import Article, Note, Snapshot, Stage, Version
 from articles.templatetags.reading import Marks
 from articles.views.briefs import make_brief
 from articles.views.covers import cover_address, named_for_cover
 from articles.views.notes import notes_in
 from articles.views.safe import person
-from articles.views.working import work_context
 
 GROUPS = (
     ("Countries", ("country", "nationality")),
@@ -104,8 +103,10 @@ def visible_article(request: HttpRequest, pk: int) -> Article:
     articles = Article.objects.visible_to(request.user).defer("search", "version__analysis__tags")
     story = Story.objects.filter(pk=OuterRef("story_id"))
     articles = articles.annotate(
-        story_title=Subquery(story.values("title")[:1]),
-        story_size=Subquery(story.values("article_count")[:1]),
+        story_title=story.values("title")[:1],
+        story_size=story.values("article_count")[:1],
+        has_notes=Exists(Note.objects.filter(article=OuterRef("pk"), removed_at=None)),
+        has_edits=Exists(BriefEdit.objects.filter(article=OuterRef("pk"), undone_at=None)),
     )
     found: Article = get_object_or_404(
         articles.select_related("source", "version__analysis", "assignee", "duplicate_of"), pk=pk
@@ -125,7 +126,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     is_current = version == article.version
     tags = list(Tag.objects.filter(article=article).select_related("entity__parent")) if is_current else []
     named = named_for_cover(tags)
-    notes = notes_in(version, person(request))
+    notes = notes_in(article, version, person(request))
     context = {
         "article": article,
         "reading": reading,
@@ -138,8 +139,8 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "text_marks": notes.on(reading.marks("body"), "body"),
         "notes": notes,
         "note_form": NoteForm(version=version),
-        "edits": edited_brief(version, reading.analysis),
-        **work_context(article, person(request)),
+        "edits": edited_brief(article, version, reading.analysis),
+        "states": Article.WorkState.choices,
         "groups": reading.tag_groups(tags),
         "unlinked": reading.unlinked(),
         "judgments": Judgment.objects.filter(article=article, undone_at=None).select_related(

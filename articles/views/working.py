@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from articles.models import Article, Audit, user_label
+from articles.views.reading import visible_article
 
-STEPS_SHOWN = 20
+judge_required = permission_required("articles.judge_article", raise_exception=True)
+STEPS_SHOWN = 100
 VERBS = ("set state", "assign")
 
 
@@ -29,16 +34,20 @@ def analysts() -> Iterable[User]:
     ).order_by("username")
 
 
-def work_context(article: Article, user: User) -> dict[str, Any]:
-    """What the menu and the history of an article's work need; nothing for those who may not judge."""
-    if not user.has_perm("articles.judge_article"):
-        return {"states": [], "people": [], "work_steps": []}
+@require_safe
+@judge_required
+def article_work(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose an article is and how far: to change, with everything that was changed before."""
+    article = visible_article(request, pk)
     people = list(analysts())
-    return {
+    context = {
+        "article": article,
         "states": Article.WorkState.choices,
         "people": people,
         "work_steps": work_steps(article, {one.pk: user_label(one) for one in people}),
+        "nav": "articles",
     }
+    return render(request, "articles/article_work.html", context)
 
 
 def work_steps(article: Article, names: dict[int, str]) -> list[WorkStep]:
