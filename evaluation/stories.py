@@ -8,10 +8,13 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from analysis.pipeline.profiles import Profile
-from analysis.pipeline.stories import compare_one, find_neighbors, group
+from analysis.pipeline.stories import MAX_CANDIDATES, find_neighbors, group
+from evaluation.story_data import load_basil, load_neus, load_others, titles
 
+LookUp = Callable[[Profile, Sequence[Profile]], list[int]]
 Groups = Mapping[int, Hashable]  # which group, or which event, an article is in, by id
 
 
@@ -58,17 +61,16 @@ def _pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def group_online(
-    profiles: Sequence[Profile], look_up: Callable[[Profile, Sequence[Profile]], list[int]]
-) -> Groups:
+def group_online(profiles: Sequence[Profile], look_up: LookUp = find_neighbors) -> Groups:
     """Take the articles one after another as the product does: look up neighbors, group their stories anew."""
     index: dict[int, list[int]] = defaultdict(list)
     known: dict[int, Profile] = {}
     story: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     for profile in profiles:
-        candidates = {number for key in profile.keys for number in index[key]}
-        near = look_up(profile, [known[number] for number in sorted(candidates)])
+        shared = Counter(number for key in profile.keys for number in index[key])
+        candidates = sorted(shared, key=lambda number: (-shared[number], -number))[:MAX_CANDIDATES]
+        near = look_up(profile, [known[number] for number in candidates])
         touched = {story[number] for number in near}
         ids = [profile.id, *(number for name in touched for number in members.pop(name))]
         known[profile.id] = profile
@@ -87,4 +89,40 @@ def shuffled(profiles: Sequence[Profile], seed: int) -> list[Profile]:
     return found
 
 
-__all__ = ["Agreement", "Groups", "agree", "compare_one", "find_neighbors", "group_online", "shuffled"]
+def story_lines(data: Path, *, others: int = 1000, orders: int = 3) -> list[str]:
+    """A table over BASIL and NeuS validation, alone and among articles of no event, in shuffled orders.
+
+    Raises FileNotFoundError when the sets are not there.
+    """
+    lines = [
+        "| set | articles | order | B-cubed P | R | F1 | pair F1 |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    folder, corpus = data / "stories", data / "corpus" / "abp-5000.jsonl.gz"
+    for name, load in (("BASIL", load_basil), ("NeuS validation", load_neus)):
+        profiles, events = load(folder)
+        strangers = load_others(corpus, others, without=titles(folder), start=len(profiles)) if others else []
+        whole = {one: number for number, found in enumerate(group(profiles)) for one in found.ids}
+        lines.append(_line(name, len(profiles), "all at once", agree(whole, events)))
+        for seed in range(orders):
+            lines.append(
+                _line(
+                    name,
+                    len(profiles),
+                    f"online {seed}",
+                    agree(group_online(shuffled(profiles, seed)), events),
+                )
+            )
+        if strangers:
+            mixed = shuffled([*profiles, *strangers], 0)
+            lines.append(
+                _line(
+                    f"{name} among {others} others", len(mixed), "online", agree(group_online(mixed), events)
+                )
+            )
+    return lines
+
+
+def _line(name: str, number: int, order: str, found: Agreement) -> str:
+    values = (found.precision, found.recall, found.f1, found.pair_f1)
+    return f"| {name} | {number} | {order} | " + " | ".join(f"{value:.3f}" for value in values) + " |"

@@ -77,7 +77,7 @@ _ABOUT = re.compile(
     r"(?:about|around|nearly|almost|some|roughly|approximately|close to)\s+[$€£]?\s?$", re.IGNORECASE
 )
 _ROUGH = 0.15  # how far "about" reaches
-_CUE_REACH = 40  # characters to either side of a figure in which a cue may stand
+_CUE_REACH = 80  # characters to either side of a figure in which a cue may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ def _noun(match: re.Match[str], before: str, after: str) -> str:
     follows = re.match(r"\s+(?:\w+\s+)?(?P<word>[^\W\d_]{3,})", after)
     words = [word.casefold() for word in WORD.findall(after[:40])[:2]] if follows else []
     kept = [word for word in words if word not in _STOP and not word.isdigit()]
-    return kept[-1] if kept else ""
+    return kept[0] if kept else ""
 
 
 def _beside(before: str, after: str) -> list[tuple[str, int]]:
