@@ -15,7 +15,7 @@ from analysis.pipeline.types import Point
 from analysis.query import Query, QueryError, parse_query
 from analysis.search import NEWEST, RELEVANCE, Filters
 from analysis.search.typed import TypedFilters
-from articles.models import Source
+from articles.models import Article, Source
 
 ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance"}
 MAX_PAGE = 334  # 334 pages of 30 are the 10,000 articles that are counted
@@ -388,4 +388,18 @@ class ChosenStoryForm(forms.Form):
         found = Story.objects.standing().filter(pk=int(given[1])).first() if given else None
         if found is None:
             raise forms.ValidationError("Give the number or the address of a story that has articles.")
+        return found
+
+
+class ChosenArticleForm(forms.Form):
+    """An article, by its number or its address."""
+
+    article = forms.CharField(max_length=300, label="Article")
+
+    def clean_article(self) -> Article:
+        given = re.search(r"(?:^|/articles/)#?(\d{1,15})/?$", self.cleaned_data["article"].strip())
+        rows = Article.objects.ready().select_related("version")
+        found = rows.filter(pk=int(given[1])).first() if given else None
+        if found is None:
+            raise forms.ValidationError("Give the number or the address of an article that is ready.")
         return found
