@@ -1,6 +1,5 @@
 """What the pages of finding and judging accept: GET parameters become `Filters`, posts become decisions."""
 
-import re
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +8,13 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 
-from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Kind, Story
+from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Kind
 from analysis.pipeline.rewriting import LONGEST_LINE, MOST_LINES, LineError, to_points
 from analysis.pipeline.types import Point
 from analysis.query import Query, QueryError, parse_query
 from analysis.search import NEWEST, RELEVANCE, Filters
 from analysis.search.typed import TypedFilters
-from articles.models import Article, Source
+from articles.models import Source
 
 ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance"}
 MAX_PAGE = 334  # 334 pages of 30 are the 10,000 articles that are counted
@@ -376,30 +375,3 @@ class BriefEditForm(forms.Form):
             return to_points(self.cleaned_data["lines"], self.sentences)
         except LineError as error:
             raise forms.ValidationError(str(error)) from error
-
-
-class ChosenStoryForm(forms.Form):
-    """Another story, by its number or its address."""
-
-    story = forms.CharField(max_length=300, label="Story")
-
-    def clean_story(self) -> Story:
-        given = re.search(r"(?:^|/stories/)#?(\d{1,15})/?$", self.cleaned_data["story"].strip())
-        found = Story.objects.standing().filter(pk=int(given[1])).first() if given else None
-        if found is None:
-            raise forms.ValidationError("Give the number or the address of a story that has articles.")
-        return found
-
-
-class ChosenArticleForm(forms.Form):
-    """An article, by its number or its address."""
-
-    article = forms.CharField(max_length=300, label="Article")
-
-    def clean_article(self) -> Article:
-        given = re.search(r"(?:^|/articles/)#?(\d{1,15})/?$", self.cleaned_data["article"].strip())
-        rows = Article.objects.ready().select_related("version")
-        found = rows.filter(pk=int(given[1])).first() if given else None
-        if found is None:
-            raise forms.ValidationError("Give the number or the address of an article that is ready.")
-        return found

@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from analysis.forms import ChosenArticleForm, ChosenStoryForm
 from analysis.models import Story, StoryDecision
 from analysis.search.stories import find_stories, read_story
 from analysis.services import merge_stories, move_article, split_story, undo_decision
+from analysis.views.choosing import ChosenArticleForm, ChosenStoryForm
 from analysis.views.entities import judge_required
 from analysis.views.refusals import says_why
 from articles.forms import first_error
