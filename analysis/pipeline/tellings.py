@@ -133,6 +133,8 @@ class _Sentence:
 
 def find_additions(tellings: Sequence[Telling]) -> list[Addition]:
     """For each article up to three sentences that the others do not carry, in the order of the text."""
+    if len(tellings) < 2:
+        return []
     rows = list(_weigh(tellings))
     holders: dict[str, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):

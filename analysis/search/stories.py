@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
+from django.db.models import F, OuterRef, Subquery
 
 from analysis.models import Analysis, Entity, Story, StoryMember, StoryQuerySet, Tag
 from analysis.pipeline.tellings import Addition, Contradiction, Telling, find_additions, find_contradictions
@@ -56,12 +56,18 @@ class Reading:
 
 
 def find_stories(user: User | AnonymousUser, words: str) -> StoryQuerySet:
-    """Standing stories that the person may read at least one article of, newest first, with all of the words."""
+    """Standing stories that the person may read at least one article of, newest first, with all of the words.
+
+    Each has `shown`, a title the person may read: a story's own may be the headline of an article they may not.
+    """
+    own = Article.objects.visible_to(user).ready().filter(story_id__isnull=False)
     stories = Story.objects.standing().visible_to(user)
     for word in words.split()[:8]:
-        named = Article.objects.visible_to(user).filter(story_id__isnull=False, title__icontains=word)
-        stories = stories.filter(Q(title__icontains=word) | Q(pk__in=named.values("story_id")))
-    return stories
+        stories = stories.filter(pk__in=own.filter(title__icontains=word).values("story_id"))
+    if user.has_perm("articles.view_article"):
+        return stories.annotate(shown=F("title"))
+    newest = own.filter(story_id=OuterRef("pk")).order_by("-dated_at", "-pk")
+    return stories.annotate(shown=Subquery(newest.values("title")[:1]))
 
 
 def read_story(story: Story, user: User | AnonymousUser) -> Reading:

@@ -44,12 +44,22 @@ def regroup(article_ids: Sequence[int], wishes: Mapping[int, int] | None = None)
     """
     families = _families(_affected(article_ids))
     rules = _rules(families)
-    profiles = [one for one in load_profiles(set(families.values())) if one.id in set(families)]
+    profiles = _profiles(set(families.values()) & set(families))
     groups = [one for one in group(profiles, rules) if _count(one, families) > 1]
     before = _memberships(families)
     numbers = _number(groups, families, before, wishes or {})
     _write(groups, numbers, families, {profile.id: profile for profile in profiles})
     _refresh(set(before.values()) | set(numbers), before)
+
+
+def _profiles(ids: set[int]) -> list[Profile]:
+    """The profiles of these articles; those that were never made are made."""
+    found = {profile.id: profile for profile in load_profiles(ids)}
+    for article in Article.objects.filter(pk__in=ids - set(found)).select_related("version").order_by("pk"):
+        profile = store_profile(article)
+        if profile is not None:
+            found[article.pk] = profile
+    return [found[pk] for pk in sorted(found)]
 
 
 def leave_story(article_id: int) -> None:
@@ -70,7 +80,7 @@ def unsettled_articles(limit: int) -> list[tuple[int, bool]]:
     gone = Article.objects.filter(withdrawn_at__isnull=False, story_profile__isnull=False)
     alone = Q(duplicate_of__isnull=True) | Q(duplicate_of__withdrawn_at__isnull=False)
     waiting = Article.objects.present().filter(alone, stage=Stage.GROUPED, story_profile__isnull=True)
-    waiting = waiting.filter(version__text__regex=r"\\S")
+    waiting = waiting.filter(version__text__regex=r"\S")
     found = [(pk, False) for pk in gone.values_list("pk", flat=True).order_by("pk")[:limit]]
     return found + [(pk, True) for pk in waiting.values_list("pk", flat=True).order_by("pk")[:limit]]
 

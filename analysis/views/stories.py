@@ -6,14 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from analysis.forms import ChosenStoryForm
 from analysis.models import Story, StoryDecision
 from analysis.search.stories import find_stories, read_story
 from analysis.services import merge_stories, move_article, split_story, undo_decision
+from analysis.views.choosing import ChosenArticleForm, ChosenStoryForm
 from analysis.views.entities import judge_required
 from analysis.views.refusals import says_why
 from articles.forms import first_error
-from articles.models import Article
 from articles.views.safe import person
 
 PAGE = 30
@@ -42,7 +41,9 @@ def story_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "story": story,
         "reading": reading,
-        "hidden": story.article_count - len(reading.parts),
+        "title": story.title
+        if request.user.has_perm("articles.view_article")
+        else reading.parts[0].article.headline,
         "decisions": decisions.select_related("by")[:DECISIONS],
         "nav": "stories",
     }
@@ -80,19 +81,17 @@ def story_split(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @judge_required
 @says_why
-def article_move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an article into a story by hand; can be undone."""
-    article = get_object_or_404(
-        Article.objects.visible_to(request.user).ready().select_related("version"), pk=pk
-    )
-    form = ChosenStoryForm(request.POST)
+def story_take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move an article into this story by hand; can be undone."""
+    story = get_object_or_404(Story.objects.standing(), pk=pk)
+    form = ChosenArticleForm(request.POST)
     if not form.is_valid():
         messages.error(request, first_error(form))
-        return redirect(article)
-    into = form.cleaned_data["story"]
-    move_article(article, into=into, by=person(request))
+        return redirect(story)
+    article = form.cleaned_data["article"]
+    move_article(article, into=story, by=person(request))
     messages.success(request, f"“{article.headline}” is part of this story now. It can be undone below.")
-    return redirect(into)
+    return redirect(story)
 
 
 @require_POST

@@ -169,6 +169,8 @@ def test_strangers_see_no_story(client: Client, news: list[Article], stranger: U
     client.force_login(stranger)
     assert client.get(address).status_code == 404
     assert "Lahti" not in client.get("/stories/").content.decode()
+    for action in ("split", "merge", "take"):
+        assert client.post(f"{address}{action}/", {"story": "1"}).status_code == 403
     assert client.post(f"{address}split/", {"ids": news[0].pk}).status_code == 403
     assert not StoryDecision.objects.exists()
 
@@ -183,6 +185,19 @@ def test_deciding_on_the_pages(page: Client, news: list[Article]) -> None:
     assert parts(news) == [[0, 1, 2], [3, 4]]
     page.post(f"/stories/{fire.pk}/split/", {"ids": [news[0].pk, "x"]})
     assert parts(news) == [[1, 2], [3, 4]]
-    page.post(f"/stories/articles/{news[0].pk}/move/", {"story": bank.get_absolute_url()})
+    page.post(f"/stories/{bank.pk}/take/", {"article": news[0].get_absolute_url()})
     assert parts(news) == [[0, 3, 4], [1, 2]]
-    assert page.post(f"/stories/articles/{news[0].pk}/move/", {"story": "none"}).status_code == 302
+    assert page.post(f"/stories/{bank.pk}/take/", {"article": "none"}).status_code == 302
+
+
+def test_a_contributor_sees_only_their_own_part(client: Client, analyst: User, contributor: User) -> None:
+    own = take_in(*FIRE[1], contributor)
+    others = [take_in(title, text, analyst) for title, text in (FIRE[0], FIRE[2])]
+    client.force_login(contributor)
+    shown = client.get(story_of(own).get_absolute_url()).content.decode()
+    listed = client.get("/stories/").content.decode()
+    assert own.title in shown
+    assert own.title in listed
+    for other in others:
+        assert other.title not in shown + listed
+    assert "No story fits" in client.get("/stories/", {"q": "destroys"}).content.decode()

@@ -191,6 +191,7 @@ def test_an_addition_is_what_nobody_else_says() -> None:
 
 
 def test_one_article_alone_adds_nothing_against_nobody() -> None:
+    assert find_additions([telling(1, SHARED)]) == []
     assert find_contradictions([telling(1, "At least 12 passengers were injured on the ferry Aurora.")]) == []
 
 
