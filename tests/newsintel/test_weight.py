@@ -2,13 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.http import HttpResponseBase
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from articles.models import Article
 from tests.factories import make_ready_article
@@ -19,7 +19,7 @@ CHARTS = "vendor/echarts"
 
 
 @pytest.fixture
-def browser(tmp_path: Path, settings: SettingsWrapper, analyst: User) -> Client:
+def browser(tmp_path: Path, settings: Any, analyst: User) -> Client:
     """A client of the product as it is started: files collected, packed, and named by their hash."""
     settings.STATIC_ROOT = tmp_path / "collected"
     call_command("collectstatic", interactive=False, ignore_patterns=["admin"], verbosity=0)
