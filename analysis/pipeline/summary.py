@@ -124,14 +124,14 @@ def _lines(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) ->
     lines = []
     for order, sentence in enumerate(body):
         text = " ".join(parsed.text[sentence.start : sentence.end].split())
-        about = len(named.get(sentence.number, ()))
+        subjects = len(named.get(sentence.number, ()))
         name = _antecedent(sentence, text, mentions)
         if name is None:
-            lines.append(Line(sentence.number, text, order, _terms(text), about))
+            lines.append(Line(sentence.number, text, order, _terms(text), subjects))
             continue
         pronoun, _, rest = text.partition(" ")
         text = f"{' '.join(name.surface.split())} {rest}"
-        lines.append(Line(sentence.number, text, order, _terms(text), about + 1, name.sentence, pronoun))
+        lines.append(Line(sentence.number, text, order, _terms(text), subjects + 1, name.sentence, pronoun))
     return lines
 
 

@@ -126,7 +126,8 @@ def state_changes(user: User, seen_at: datetime | None) -> QuerySet[Audit]:
 
 def count_each(wanted: dict[str, QuerySet[Any]], *, newest: QuerySet[Any]) -> dict[str, Any]:
     """How many rows each queryset has, up to `CAP`, and the first value of `newest`; one statement."""
-    columns, params = [], []
+    columns: list[str] = []
+    params: list[Any] = []
     for rows in wanted.values():
         try:
             sql, given = rows.order_by().values("pk")[:CAP].query.sql_with_params()

@@ -150,7 +150,7 @@ def claim_action(pk: int, *, by: User, verbs: Sequence[str]) -> Action:
 def undo_action(pk: int, *, by: User) -> Undone:
     """Give every article its old value back where it still has the one that was set. Raises NothingToUndo."""
     row = claim_action(pk, by=by, verbs=list(UNDO))
-    restored = UNDO[row.verb](row)
+    restored = UNDO[Verb(row.verb)](row)
     titles = Article.objects.filter(pk__in=restored).values_list("pk", "title")
     record_audits(f"undo {row.get_verb_display().lower()}", [(pk, title, {}) for pk, title in titles], by=by)
     return Undone(row, tuple(restored), len(row.before) - len(restored))
