@@ -8,14 +8,16 @@ from analysis.pipeline.language import load_language, parse
 from analysis.pipeline.linking import link_mentions
 from analysis.pipeline.mentions import find_mentions
 from analysis.pipeline.owners import add_owners
+from analysis.pipeline.relations import find_relations
 from analysis.pipeline.researchers import find_research, mark_researchers
 from analysis.pipeline.salience import make_tags
 from analysis.pipeline.summary import summarize
+from analysis.pipeline.telling import read_grammar
 from analysis.pipeline.types import Lexicon, Result
 
 __all__ = ["PIPELINE_VERSION", "analyze", "load_language"]
 
-PIPELINE_VERSION = "1"
+PIPELINE_VERSION = "2"
 
 
 def analyze(
@@ -31,8 +33,10 @@ def analyze(
     owned, entities = add_owners(named, judged.entities, lexicon, published_on)
     tags, entities = add_adjectives(owned, judged.mentions, entities, lexicon)
     summary = summarize(parsed, judged.mentions, tags)
-    claims = find_claims(parsed, judged.mentions)
+    grammar = read_grammar(parsed, judged.mentions)
+    claims = find_claims(parsed, judged.mentions, grammar)
     impacts = find_impacts(parsed, judged.mentions, claims)
+    relationships = find_relations(parsed, judged.mentions, tags, entities, grammar)
     return Result(
         language=parsed.language,
         pipeline_version=PIPELINE_VERSION,
@@ -45,4 +49,5 @@ def analyze(
         takeaways=summary.takeaways,
         claims=claims,
         impacts=impacts,
+        relationships=relationships,
     )

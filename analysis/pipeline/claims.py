@@ -1,160 +1,240 @@
-"""Who says what: quoted and reported statements with their speaker.
+"""Who says what about whom: quoted and reported statements with their speaker.
 
-The pattern is the one of the newswire: a reporting verb, its speaker beside it (before, or after in "said X"), and the
-statement as the rest of the sentence or the quotation in it. A pronoun takes the last person named before it.
+A sentence with a reporting verb is parsed with its quoted words masked, so that the tree shows the frame alone
+("…" said X of Y). The subject of the verb is the speaker; the statement is the quotation, or the sentence where the
+verb has a clause of its own. A quotation may run over sentences and paragraphs; one without a frame goes on with the
+speaker before it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from analysis.pipeline.types import Claim, Field, Kind, Parsed, Resolved, Sentence
+from analysis.pipeline.grammar import Grammar, Tree, children, first_child, is_passive, subject_of, subtree
+from analysis.pipeline.quotations import Quotation, find_quotations, mask
+from analysis.pipeline.speakers import PEOPLE, SPEAKERS, Scene, Speaker, read_speaker
+from analysis.pipeline.types import OBSERVABLES, Claim, Field, Parsed, Resolved, Sentence
 
-SPEAKERS = frozenset(
-    {
-        Kind.PERSON,
-        Kind.RESEARCHER,
-        Kind.COMPANY,
-        Kind.GOVERNMENT,
-        Kind.ORGANIZATION,
-        Kind.IGO,
-        Kind.MEDIA,
-        Kind.THREAT,
-    }
+# Verbs of speech and thought that take a clause or a quotation.
+_SAYING = frozenset(
+    """said says say saying told tells tell telling wrote writes write writing added adds adding noted notes noting
+    stated states explained explains explaining argued argues arguing insisted insists claimed claims claiming warned
+    warns warning confirmed confirms confirming announced announces announcing revealed reveals reported reports
+    acknowledged acknowledges admitted admits concluded concludes suggested suggests declared declares testified
+    testifies alleged alleges alleging tweeted tweets tweeting posted commented comments replied replies responded
+    responds recalled recalls estimated estimates estimate predicted predicts predict believes believe believed thinks
+    think thought expects expect vowed vows promised promises pledged pledges denied denies denying conceded concedes
+    cautioned cautions emphasized emphasizes stressed stresses disclosed observed joked quipped continued asserted
+    asserts contended contends complained complains remarked lamented boasted asked asks fears feared hopes
+    maintains maintained ruled cited urged urges demanded hinted signaled proclaimed reiterated reasoned mused
+    recommends advises advised stipulates""".split()
 )
-PEOPLE = frozenset({Kind.PERSON, Kind.RESEARCHER})
-# Forms that are nouns as often ("reports", "claims", "states", "notes") are left out.
-VERB = re.compile(
-    r"\b(sa(?:id|ys)|told|tells|wr(?:ote|ites)|warn(?:ed|s)|add(?:ed|s)|announce[ds]|claimed|den(?:ied|ies)|"
-    r"confirm(?:ed|s)|argue[ds]|estimated|predict(?:ed|s)|expects?|explain(?:ed|s)|stated|reported|"
-    r"alleged|acknowledge[ds]|insist(?:ed|s)|noted|declare[ds]|tweeted|testified)\b"
+# Verbs that make a statement of their object alone ("denied the charges", "accused Acme of fraud").
+_WITH_OBJECT = frozenset(
+    """denied denies confirmed confirms accused accuses accusing blamed blames blaming announced announces predicted
+    predicts rejected rejects criticized criticizes condemned condemns praised praises warned warns urged urges
+    acknowledged dismissed defended admitted""".split()
 )
-PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")
-AND_VERB = re.compile(r"\b(?:and|but)\s+(?:\w+ly\s+)?$")
-ACCORDING = re.compile(r"\b[Aa]ccording to\s+")
-PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he)\s*$")
-QUOTE = re.compile(r"[“\"]([^“”\"]{12,}?)[”\"]")
-# What may stand between a speaker and the verb: an apposition, a relative clause, a short adverb.
-BESIDE = re.compile(
-    r"^(?:\s*,[^.;]{0,120},)?\s*(?:\w+ly\s+|also\s+|then\s+|later\s+|has\s+|had\s+|have\s+)?$"
-)
-AFTER = re.compile(r"^\s*(?:the\s+|Dr\.?\s+|Prof\.?\s+|[A-Z]?[a-z]+(?:\s[a-z]+){0,3}\s+)?$")
-DETERMINER = r"(?:[Tt]he|[Aa]n?|[Ss]ome|[Ss]everal|[Mm]any|[Oo]ne|[Tt]wo|[Aa]nother)"
-BARE_SUBJECT = re.compile(
-    rf"(?:\b({DETERMINER}\s+(?:(?!{DETERMINER}\b)[a-z-]+\s+){{0,3}}[a-z-]+)|(?<![^\s,])([A-Z]?[a-z]+s))\s*$"
-)
-SUBJECT_REACH = 30  # code points: a subject stands at the head of its sentence
+_VERBS = _SAYING | _WITH_OBJECT
+_FRAME = re.compile(rf"\b(?:{'|'.join(sorted(_VERBS))}|according)\b", re.IGNORECASE)
+_CLAUSES = ("ccomp", "xcomp")
+# A verb inside its own statement: "The server, Roe said, was open."
+_INSERTED = ("ccomp", "parataxis", "advcl", "dep")
 MIN_WORDS = 4  # a shorter statement says nothing by itself
+_SIGNED = re.compile(r"\s*[—–-]+\s*$")  # a tweet or an epigraph: “…” — Ann Roe (@annroe)
+_NEAR = 3  # code points between a quotation and the sentence that frames it
+_WITH_GERUND = frozenset("saying adding noting claiming warning arguing writing explaining telling".split())
 
 
-def find_claims(parsed: Parsed, mentions: Sequence[Resolved]) -> tuple[Claim, ...]:
-    """Statements in the order of the text, at most one per sentence and quotation."""
-    claims: list[Claim] = []
-    last_person: Resolved | None = None
-    last_speaker: tuple[str, str] = ("", "")
-    for sentence in parsed.sentences:
-        if sentence.field is not Field.BODY:
-            continue
-        inside = [one for one in mentions if one.sentence == sentence.number and one.kind in SPEAKERS]
-        found = _claim(parsed, sentence, inside, last_person)
-        if found is None:
-            found = _running_quote(parsed, sentence, last_speaker)
-        if found:
-            claims.append(found)
-            last_speaker = (found.speaker, found.speaker_text)
-        last_person = next((one for one in reversed(inside) if one.kind in PEOPLE), last_person)
-    return tuple(claims)
+def has_frame(sentence: str) -> bool:
+    """Whether words outside quotations may attribute something: worth parsing."""
+    return _FRAME.search(sentence) is not None
 
 
-def _claim(
-    parsed: Parsed, sentence: Sentence, inside: list[Resolved], last_person: Resolved | None
-) -> Claim | None:
-    text = parsed.text[sentence.start : sentence.end]
-    bare = _without_quotes(text)
-    for verb in VERB.finditer(bare):
-        if PASSIVE.search(bare[: verb.start()]):
-            continue
-        speaker = _speaker(text, bare, verb, sentence, inside, last_person)
-        if speaker:
-            return _made(text, sentence, verb[1], speaker)
-    if (according := ACCORDING.search(bare)) is not None:
-        named = [one for one in inside if 0 <= one.start - sentence.start - according.end() < 60]
-        source = (named[0].entity, named[0].surface) if named else ("", _words_after(text, according.end()))
-        return _made(text, sentence, "according to", source)
-    return None
+def find_claims(parsed: Parsed, mentions: Sequence[Resolved], grammar: Grammar) -> tuple[Claim, ...]:
+    """Statements in the order of the text: one per quotation, else one per sentence with a frame."""
+    quotations = find_quotations(parsed.text)
+    reader = _Reader(parsed, Scene(parsed.text, mentions), grammar, quotations)
+    claims = [claim for sentence in _body(parsed) for claim in reader.read(sentence)]
+    return tuple(sorted(claims, key=lambda claim: (claim.start, claim.end)))
 
 
-def _speaker(  # the cases of newswire English, most certain first
-    text: str,
-    bare: str,
-    verb: re.Match[str],
-    sentence: Sentence,
-    inside: list[Resolved],
-    last: Resolved | None,
-) -> tuple[str, str] | None:
-    before = bare[: verb.start()]
-    for (
-        one
-    ) in inside:  # "X, a professor at Y, said": the first whose way to the verb is an apposition or nothing
-        if one.end - sentence.start <= verb.start() and BESIDE.match(
-            bare[one.end - sentence.start : verb.start()]
+def masked(parsed: Parsed, sentence: Sentence, quotations: tuple[Quotation, ...]) -> str:
+    """The sentence as the parser reads it: marks unified, quoted words blank; offsets stay."""
+    start = parsed.body + sentence.start
+    return mask(parsed.string[start : parsed.body + sentence.end], sentence.start, quotations)
+
+
+def _body(parsed: Parsed) -> Iterator[Sentence]:
+    return (sentence for sentence in parsed.sentences if sentence.field is Field.BODY)
+
+
+class _Reader:
+    """Goes through the sentences once, keeping who spoke last and which quotations have a speaker."""
+
+    def __init__(
+        self, parsed: Parsed, scene: Scene, grammar: Grammar, quotations: tuple[Quotation, ...]
+    ) -> None:
+        self.parsed, self.scene, self.grammar = parsed, scene, grammar
+        self.quotations = quotations
+        self.spoken: set[Quotation] = set()
+        self.spoke_at = -1  # where the last attributed statement ended
+
+    def read(self, sentence: Sentence) -> Iterator[Claim]:
+        """The claims whose frame stands in this sentence, and its quotations that go on from before."""
+        own = [one for one in self.quotations if one.start < sentence.end and sentence.start < one.end]
+        if (
+            own
+            and own[0].start <= sentence.start
+            and own[0].end >= sentence.end - 2
+            and own[0] in self.spoken
         ):
-            return one.entity, one.surface
-    if inside and AND_VERB.search(before) and inside[0].start - sentence.start < SUBJECT_REACH:
-        return inside[0].entity, inside[0].surface  # "X counted sixty victims and said"
-    for one in inside:  # "…," said X
-        gap = (
-            bare[verb.end() : one.start - sentence.start]
-            if one.start - sentence.start >= verb.end()
-            else None
-        )
-        if gap is not None and AFTER.match(gap) and verb[1] in {"said", "says", "wrote", "added", "warned"}:
-            return one.entity, one.surface
-    if PRONOUN.search(before) and last is not None:
-        return last.entity, last.surface
-    subject = BARE_SUBJECT.search(before)
-    if subject and bare[verb.end() :].strip():
-        return "", (subject[1] or subject[2]).strip()
-    return None
+            return  # wholly inside a quotation that has its speaker
+        tree = self.grammar.get(sentence.number, ())
+        framed = self._frame(tree, bool(own)) if tree else None
+        if framed is not None:
+            yield from self._framed(sentence, own, *framed)
+        else:
+            yield from self._unframed(sentence, own)
 
+    def _frame(self, tree: Tree, has_quotation: bool) -> tuple[Speaker, str, int | None] | None:  # noqa: FBT001
+        """The speaker, the verb as printed and the clause (None: a quotation or the whole sentence)."""
+        for at, word in enumerate(tree):
+            lower = word.text.lower()
+            if lower == "according":
+                found = self._according(tree, at)
+                if found:
+                    return found, "according to", None
+            if (
+                lower not in _VERBS
+                or is_passive(tree, at)
+                or word.dep in ("amod", "compound", "nsubj", "pobj", "dobj")
+            ):
+                continue
+            clause, holds = _content(tree, at, has_quotation)
+            subject = subject_of(tree, at) if holds else None
+            speaker = (
+                read_speaker(tree, subject, self.scene) if subject is not None and subject != clause else None
+            )
+            if speaker is not None and not (_is_inference(tree, at) and not speaker.entity):
+                return speaker, word.text, clause
+        return None
 
-def _made(text: str, sentence: Sentence, verb: str, speaker: tuple[str, str]) -> Claim | None:
-    quote = QUOTE.search(text)
-    if quote and len(quote[1].split()) >= MIN_WORDS:
-        start, end = sentence.start + quote.start(1), sentence.start + quote.end(1)
+    def _according(self, tree: Tree, at: int) -> Speaker | None:
+        to = first_child(tree, at, "prep")
+        source = first_child(tree, to, "pobj") if to is not None else None
+        if source is None and at + 2 < len(tree):  # the parser sometimes hangs "to" elsewhere
+            source = next((i for i in range(at + 2, min(at + 12, len(tree))) if tree[i].dep == "pobj"), None)
+        return read_speaker(tree, source, self.scene) if source is not None else None
+
+    def _framed(
+        self, sentence: Sentence, own: list[Quotation], speaker: Speaker, verb: str, clause: int | None
+    ) -> Iterator[Claim]:
+        fresh = [one for one in own if one not in self.spoken]
+        whole = self._is_statement(sentence)
+        if not fresh and not whole and not own:
+            fresh = self._waiting(sentence)  # “…” The next sentence: X said.
+        for one in fresh:
+            yield self._quoted(one, sentence, speaker, verb)
+        if not fresh and whole:
+            tree = self.grammar[sentence.number]
+            reach = subtree(tree, clause) if clause is not None else (sentence.start, sentence.end)
+            yield self._made(sentence.start, sentence.end, sentence, speaker, verb, about=reach)
+        self.scene.last = speaker
+        self.spoke_at = max([sentence.end, *(one.end for one in fresh)])
+
+    def _is_statement(self, sentence: Sentence) -> bool:
+        return len(self.parsed.text[sentence.start : sentence.end].split()) >= MIN_WORDS + 1
+
+    def _waiting(self, sentence: Sentence) -> list[Quotation]:
+        return [
+            one
+            for one in self.quotations
+            if one not in self.spoken and 0 <= sentence.start - one.end <= _NEAR
+        ]
+
+    def _unframed(self, sentence: Sentence, own: list[Quotation]) -> Iterator[Claim]:
+        """A quotation without a frame: signed behind it, announced by a name and a colon, or going on."""
+        for one in own:
+            if one in self.spoken or one.start < sentence.start - 1:
+                continue
+            signed = self._signed(one) or self._announced(one)
+            speaker = signed or (self.scene.last if self._goes_on(one, sentence) else None)
+            if speaker is not None:
+                yield self._quoted(
+                    one, sentence, speaker, "tweeted" if signed and self._is_handle(one) else ""
+                )
+                self.scene.last, self.spoke_at = speaker, one.end
+
+    def _goes_on(self, one: Quotation, sentence: Sentence) -> bool:
+        """Whether a quotation stands alone right behind the statement before it, opening its sentence."""
+        between = self.parsed.text[max(0, self.spoke_at) : one.start]
+        return self.spoke_at >= 0 and not any(letter.isalnum() for letter in between)
+
+    def _signed(self, one: Quotation) -> Speaker | None:
+        for name in self.scene.inside(one.end, one.end + 90):
+            gap = self.parsed.text[one.end + 1 : name.start]
+            if name.kind in SPEAKERS and _SIGNED.match(gap):
+                return Speaker(name.entity, name.surface, name.start, name.end)
+        return None
+
+    def _announced(self, one: Quotation) -> Speaker | None:
+        """ "Ann Roe: “…”"."""
+        for name in self.scene.inside(max(0, one.start - 60), one.start):
+            if name.kind in PEOPLE and re.fullmatch(
+                r"\s*:\s*[“\"«]?", self.parsed.text[name.end : one.start]
+            ):
+                return Speaker(name.entity, name.surface, name.start, name.end)
+        return None
+
+    def _is_handle(self, one: Quotation) -> bool:
+        return "(@" in self.parsed.text[one.end : one.end + 90]
+
+    def _quoted(self, one: Quotation, sentence: Sentence, speaker: Speaker, verb: str) -> Claim:
+        self.spoken.add(one)
+        first = next((s for s in _body(self.parsed) if s.start <= one.start < s.end), sentence)
+        made = self._made(one.start, one.end, first, speaker, verb, about=(one.start, one.end))
+        return replace(made, is_quote=True)
+
+    def _made(
+        self, start: int, end: int, sentence: Sentence, speaker: Speaker, verb: str, *, about: tuple[int, int]
+    ) -> Claim:
+        named = (
+            one.entity
+            for one in self.scene.inside(*about)
+            if one.entity not in ("", speaker.entity) and one.kind not in OBSERVABLES and not one.is_implied
+            and not speaker.start <= one.start < speaker.end
+        )  # fmt: skip
         return Claim(
-            speaker[0], speaker[1], verb, Field.BODY, start, end, is_quote=True, sentence=sentence.number
-        )
-    if len(text.split()) < MIN_WORDS + 2:
-        return None
-    return Claim(
-        speaker[0],
-        speaker[1],
-        verb,
-        Field.BODY,
-        sentence.start,
-        sentence.end,
-        is_quote=False,
-        sentence=sentence.number,
-    )
+            speaker.entity, speaker.text, verb, Field.BODY, start, end, is_quote=False, sentence=sentence.number,
+            about=tuple(dict.fromkeys(named)), speaker_start=speaker.start, speaker_end=speaker.end,
+        )  # fmt: skip
 
 
-def _running_quote(parsed: Parsed, sentence: Sentence, speaker: tuple[str, str]) -> Claim | None:
-    """A sentence that is nothing but a quotation goes on with the speaker of the one before."""
-    text = parsed.text[sentence.start : sentence.end]
-    quote = QUOTE.fullmatch(text.strip())
-    if quote is None or not speaker[1] or len(quote[1].split()) < MIN_WORDS:
-        return None
-    start = sentence.start + text.index(quote[1])
-    return Claim(
-        *speaker, "", Field.BODY, start, start + len(quote[1]), is_quote=True, sentence=sentence.number
-    )
+def _content(tree: Tree, verb: int, has_quotation: bool) -> tuple[int | None, bool]:  # noqa: FBT001
+    """The verb's clause, and whether it has anything to say at all: a clause, a quotation, an object."""
+    word = tree[verb]
+    lower = word.text.lower()
+    if lower in _SAYING:
+        clause = first_child(tree, verb, *_CLAUSES)
+        if clause is not None:
+            return clause, True
+        if has_quotation:
+            return None, True
+        if word.dep in _INSERTED and word.head != verb and tree[word.head].dep != "prep":
+            return None, word.dep != "advcl" or lower in _WITH_GERUND or _is_as(tree, verb)
+    if lower in _WITH_OBJECT:
+        thing = first_child(tree, verb, "dobj")
+        return thing, thing is not None
+    return None, False
 
 
-def _without_quotes(text: str) -> str:
-    """The sentence with quoted words blanked out, same length: a verb inside a quotation attributes nothing."""
-    return QUOTE.sub(lambda found: found[0][0] + "\u2003" * len(found[1]) + found[0][-1], text)
+def _is_inference(tree: Tree, verb: int) -> bool:
+    """ "…, which suggests that …": the writer concludes, nobody speaks."""
+    own = first_child(tree, verb, "nsubj")
+    return own is not None and tree[own].text.lower() in ("which", "that")
 
 
-def _words_after(text: str, at: int) -> str:
-    words = re.match(r"[^,.;]{3,80}", text[at:])
-    return words[0].strip() if words else "a source"
+def _is_as(tree: Tree, verb: int) -> bool:
+    """ "as Roe put it", "as the report says"."""
+    return any(tree[one].text.lower() == "as" for one in children(tree, verb, "mark", "advmod"))

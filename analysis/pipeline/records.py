@@ -32,6 +32,7 @@ def to_record(identifier: object, result: Result) -> Record:
         "takeaways": _points(result.takeaways),
         "impacts": [asdict(impact) for impact in result.impacts],
         "claims": [asdict(claim) for claim in result.claims],
+        "relationships": [asdict(relationship) for relationship in result.relationships],
         "pipeline_version": result.pipeline_version,
         "lexicon_version": result.lexicon_version,
     }

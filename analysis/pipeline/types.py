@@ -252,7 +252,11 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who says what: an attributed or quoted statement."""
+    """Who says what about whom: an attributed or quoted statement.
+
+    `start`–`end` is the quotation without its marks, or the whole sentence; a quotation may run over several
+    sentences, `sentence` is the first.
+    """
 
     speaker: str  # entity key, "" when not linked
     speaker_text: str
@@ -262,6 +266,11 @@ class Claim:
     end: int
     is_quote: bool
     sentence: int
+    about: tuple[str, ...] = ()  # keys of the entities the statement names, the speaker left out
+    speaker_start: int = (
+        -1
+    )  # place of the speaker's name in the text; a pronoun's is that of the name it means
+    speaker_end: int = -1
 
 
 @dataclass(frozen=True, slots=True)
