@@ -12,8 +12,8 @@ def count_pointers(text: str, title: str, result: Result) -> Share:
         share.add(_is_point(point, text, sentences))
     for claim in result.claims:
         share.add(_is_claim(claim, title if claim.field is Field.TITLE else text, sentences))
-    for one in (*result.impacts, *result.relationships):
-        share.add(_is_inside(sentences.get(one.sentence), text))
+    for number in [one.sentence for one in result.impacts] + [one.sentence for one in result.relationships]:
+        share.add(_is_inside(sentences.get(number), text))
     return share
 
 

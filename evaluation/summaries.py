@@ -48,7 +48,7 @@ def summaries_of(parsed: Parsed) -> dict[str, str]:
     """The summary by each method."""
     ours = {
         "terms": summarize(parsed, (), (), has_vectors=False),
-        "terms and vectors": summarize(parsed, (), ()),
+        "terms and vectors": summarize(parsed, (), (), has_vectors=True),
     }
     return {"lead": lead_of(parsed)} | {
         method: " ".join(point.text for point in made.lead) for method, made in ours.items()

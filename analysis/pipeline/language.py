@@ -138,7 +138,8 @@ def read_trees(pieces: Sequence[tuple[int, str]]) -> list[Tree]:
     with nlp.memory_zone():
         docs: Any = (nlp.make_doc(string) for _, string in pieces)
         for name in _ON_DEMAND:
-            docs = nlp.get_pipe(name).pipe(docs)
+            pipe: Any = nlp.get_pipe(name)
+            docs = pipe.pipe(docs)
         return [_tree(doc, offset) for doc, (offset, _) in zip(docs, pieces, strict=True)]
 
 

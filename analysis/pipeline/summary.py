@@ -78,11 +78,12 @@ class Summary:
 
 
 def summarize(
-    parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag], *, has_vectors: bool = True
+    parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag], *, has_vectors: bool = False
 ) -> Summary:
     """Choose lead and takeaways; both empty when no sentence can stand alone.
 
-    With vectors (English only) centrality is that of meaning, else that of terms.
+    With vectors (English only) centrality is that of meaning, else that of terms. Terms alone are the default: they
+    beat the lead in what was measured (docs/quality.md), vectors have not been measured yet.
     """
     lines = _lines(parsed, mentions, tags)
     usable = [line for line in lines if can_stand_alone(line.text)]
@@ -123,14 +124,14 @@ def _lines(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) ->
     lines = []
     for order, sentence in enumerate(body):
         text = " ".join(parsed.text[sentence.start : sentence.end].split())
-        about = len(named.get(sentence.number, ()))
+        subjects = len(named.get(sentence.number, ()))
         name = _antecedent(sentence, text, mentions)
         if name is None:
-            lines.append(Line(sentence.number, text, order, _terms(text), about))
+            lines.append(Line(sentence.number, text, order, _terms(text), subjects))
             continue
         pronoun, _, rest = text.partition(" ")
         text = f"{' '.join(name.surface.split())} {rest}"
-        lines.append(Line(sentence.number, text, order, _terms(text), about + 1, name.sentence, pronoun))
+        lines.append(Line(sentence.number, text, order, _terms(text), subjects + 1, name.sentence, pronoun))
     return lines
 
 

@@ -39,7 +39,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "what", nargs="?", default=str(DATA / "gold"), help=f"extraction, duplicates, {', '.join(BRIEFS)}, or a folder"
+            "what",
+            nargs="?",
+            default=str(DATA / "gold"),
+            help=f"extraction, duplicates, {', '.join(BRIEFS)}, or a folder",
         )
         parser.add_argument("--files", default="*-dev.jsonl", help="which files of the folder (a glob)")
         parser.add_argument("--save", action="store_true", help="keep the tables for the Quality page")
