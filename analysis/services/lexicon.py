@@ -11,7 +11,6 @@ from analysis.models import Entity, Judgment, Origin
 from analysis.pipeline import analyze, load_language
 from analysis.pipeline.knowledge import fold, load_lexicon
 from analysis.pipeline.types import Alias, Kind, KnownEntity, Lexicon, Relation, Verdict
-from analysis.pipeline.vectors import embed
 from analysis.services.derive import in_order
 from analysis.services.entities import known_surfaces
 from analysis.services.settling import judgments_for
@@ -26,10 +25,9 @@ _built: dict[str, Lexicon] = {}  # one entry: the lexicon of the newest version 
 
 
 def warm_up() -> None:
-    """Load the models, the knowledge tables and the reader of pages, so that forked workers share them."""
+    """Load the language model, the knowledge tables and the reader of pages, so that forked workers share them."""
     prepare_isolation("articles.extraction")
     load_language()
-    embed((WARM_UP,))
     found = analyze("Warm-up", WARM_UP, load_lexicon())  # what is built on first use is built here, once
     if not found.mentions:
         raise RuntimeError("The pipeline finds nothing in a text that names a country.")
