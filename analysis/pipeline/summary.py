@@ -1,7 +1,7 @@
 """Sentences that matter, chosen from the text and addressed by number: right by construction.
 
 Position is the strongest signal in news, so the score blends it with centrality: how much of what the whole article
-talks about a sentence carries, by its terms and by its sentence vector. Near-repeats, teasers, captions and sentences
+talks about a sentence carries, by its terms. Near-repeats, teasers, captions and sentences
 that lean on the one before are not taken, unless all that leans is a first "He" or "She" whose person is beyond doubt:
 then the name stands in its place, and the point shows both sentences.
 """
@@ -50,7 +50,7 @@ TEASER = re.compile(
     r"get (?:the|our) )",
     re.IGNORECASE,
 )
-VECTORS = 12  # sentences that get a vector, the first that may be shown: about 6 ms each
+VECTORS = 12  # sentences that get a vector, the first that may be shown; arbitrary
 _PRONOUN = re.compile(r"(?:He|She)\b(?!['’])")
 _BEFORE = 2  # sentences before a pronoun in which its person must be the only one
 ENDS = tuple(".!?…。！？।۔”\"'’»)")
