@@ -1,5 +1,6 @@
 """What the pages of finding and judging accept: GET parameters become `Filters`, posts become decisions."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 
-from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Kind
+from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Kind, Story
 from analysis.pipeline.rewriting import LONGEST_LINE, MOST_LINES, LineError, to_points
 from analysis.pipeline.types import Point
 from analysis.query import Query, QueryError, parse_query
@@ -372,3 +373,16 @@ class BriefEditForm(forms.Form):
             return to_points(self.cleaned_data["lines"], self.sentences)
         except LineError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class ChosenStoryForm(forms.Form):
+    """Another story, by its number or its address."""
+
+    story = forms.CharField(max_length=300, label="Story")
+
+    def clean_story(self) -> Story:
+        given = re.search(r"(?:^|/stories/)#?(\d{1,15})/?$", self.cleaned_data["story"].strip())
+        found = Story.objects.standing().filter(pk=int(given[1])).first() if given else None
+        if found is None:
+            raise forms.ValidationError("Give the number or the address of a story that has articles.")
+        return found

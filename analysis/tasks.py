@@ -4,7 +4,14 @@ from celery import shared_task
 from django.conf import settings
 
 from analysis.models import Rerun
-from analysis.services import analyze_and_store, group_and_store, run_rerun_step, settle_counts, settle_days
+from analysis.services import (
+    analyze_and_store,
+    group_and_store,
+    run_rerun_step,
+    settle_counts,
+    settle_days,
+    settle_stories,
+)
 from articles.hints import hint
 from articles.leases import free
 from articles.models import Article, Reextraction, Stage, TableImport
@@ -47,7 +54,7 @@ def analyze_article(article_id: int) -> None:
 
 @shared_task
 def group_article(article_id: int) -> None:
-    """Find the article this one repeats."""
+    """Find the article this one repeats, and its story."""
     lease = claim_article(article_id, stage=Stage.ANALYZED)
     if lease is not None:
         group_and_store(lease)
@@ -88,6 +95,12 @@ def reconcile() -> None:
         hint(reextraction_step, job.pk)
     settle_counts()
     settle_days()
+
+
+@shared_task
+def group_stories() -> None:
+    """Stories of articles that were withdrawn, restored, or here before stories were; a few at a time."""
+    settle_stories()
 
 
 @shared_task

@@ -12,6 +12,7 @@ from analysis.views import (
     quality,
     reruns,
     site,
+    stories,
 )
 
 app_name = "analysis"
@@ -43,6 +44,12 @@ urlpatterns = [
     path("reruns/<int:pk>/", reruns.rerun_detail, name="rerun_detail"),
     path("reruns/<int:pk>/pause/", reruns.rerun_pause, name="rerun_pause"),
     path("reruns/<int:pk>/resume/", reruns.rerun_resume, name="rerun_resume"),
+    path("stories/", stories.story_list, name="story_list"),
+    path("stories/<int:pk>/", stories.story_detail, name="story_detail"),
+    path("stories/<int:pk>/merge/", stories.story_merge, name="story_merge"),
+    path("stories/<int:pk>/split/", stories.story_split, name="story_split"),
+    path("stories/articles/<int:pk>/move/", stories.article_move, name="article_move"),
+    path("stories/decisions/<int:pk>/undo/", stories.decision_undo, name="story_decision_undo"),
     path("quality/", quality.quality, name="quality"),
     path("health/", site.health, name="health"),
     path("design/", site.design, name="design"),

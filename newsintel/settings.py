@@ -124,6 +124,7 @@ CELERY_TASK_ROUTES = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "analysis.tasks.reconcile", "schedule": 15, "options": {"expires": 12}},
+    "group-stories": {"task": "analysis.tasks.group_stories", "schedule": 15, "options": {"expires": 12}},
     "poll-sources": {"task": "analysis.tasks.poll_sources", "schedule": 60, "options": {"expires": 50}},
 }
 

@@ -128,6 +128,7 @@ class StoryDecision(models.Model):
     together = models.JSONField(default=list, help_text="Ids of articles that tell one story")
     chosen = models.JSONField(default=list, help_text="Ids of the articles that were split off or moved")
     apart = models.JSONField(default=list, help_text="Ids of articles that tell another story than `chosen`")
+    article_ids = ArrayField(models.IntegerField(), default=list, help_text="All articles that it names")
     before = models.JSONField(default=dict, help_text="{article id: story id} as it stood, for the way back")
     story = models.ForeignKey(
         Story, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
@@ -147,6 +148,7 @@ class StoryDecision(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [GinIndex(fields=["article_ids"], name="story_decision_articles")]
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} ({self.at:%Y-%m-%d})"

@@ -2,17 +2,25 @@
 
 from analysis.services.arranging import arrange_widgets, arrangement
 from analysis.services.counting import recount_entities, settle_again, settle_counts
-from analysis.services.grouping import group_and_store
+from analysis.services.grouping import group_and_store, settle_stories
 from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
 from analysis.services.lexicon import build_lexicon, warm_up
 from analysis.services.merges import ChangeRefused, merge_entities, split_alias, undo_change
 from analysis.services.reruns import pause_rerun, resume_rerun, run_rerun_step, start_rerun
 from analysis.services.rollups import recount_days, settle_days
 from analysis.services.storing import analyze_and_store, store_result
+from analysis.services.story_decisions import (
+    StoryRefused,
+    merge_stories,
+    move_article,
+    split_story,
+    undo_decision,
+)
 
 __all__ = [
     "ChangeRefused",
     "JudgmentRefused",
+    "StoryRefused",
     "add_mention",
     "analyze_and_store",
     "arrange_widgets",
@@ -22,6 +30,8 @@ __all__ = [
     "judge_mention",
     "judge_tag",
     "merge_entities",
+    "merge_stories",
+    "move_article",
     "pause_rerun",
     "recount_days",
     "recount_entities",
@@ -30,10 +40,13 @@ __all__ = [
     "settle_again",
     "settle_counts",
     "settle_days",
+    "settle_stories",
     "split_alias",
+    "split_story",
     "start_rerun",
     "store_result",
     "undo_change",
+    "undo_decision",
     "undo_judgment",
     "warm_up",
 ]

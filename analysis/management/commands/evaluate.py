@@ -1,4 +1,4 @@
-"""evaluate [extraction | duplicates | FOLDER]: precision, recall and F1 on labeled articles and by judgments."""
+"""evaluate [extraction | duplicates | stories | FOLDER]: precision, recall and F1 on labels and by judgments."""
 
 import json
 import subprocess
@@ -19,6 +19,7 @@ from analysis.pipeline.records import Record, to_record
 from analysis.search.quality import MEASURED, judged_quality
 from evaluation.calibration import calibration_error, reliability
 from evaluation.spans import Score, score_spans
+from evaluation.stories import story_lines
 from evaluation.tags import article_labels, score_articles
 
 DATA = settings.BASE_DIR.parent / "shared" / "data"
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "what", nargs="?", default=str(DATA / "gold"), help="extraction, duplicates, or a folder"
+            "what", nargs="?", default=str(DATA / "gold"), help="extraction, duplicates, stories, or a folder"
         )
         parser.add_argument("--files", default="*-dev.jsonl", help="which files of the folder (a glob)")
         parser.add_argument("--save", action="store_true", help="keep the tables for the Quality page")
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             call_command("evaluate_extraction", data=DATA, stdout=self.stdout)
         elif options["what"] == "duplicates":
             call_command("evaluate_duplicates", data=DATA, stdout=self.stdout)
+        elif options["what"] == "stories":
+            self.stdout.write("\n".join(story_lines(DATA)))
         else:
             self._tags(Path(options["what"]), options)
 
