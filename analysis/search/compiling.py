@@ -220,12 +220,7 @@ class Compiler:
         if not companies or not countries:
             return NOTHING
         ways = Q(subject__in=companies, object__in=countries) | Q(subject__in=countries, object__in=companies)
-        return Q(
-            pk__in=apps.get_model("analysis", "Relation")
-            .objects.filter(ways)
-            .exclude(kind=TOGETHER)
-            .values("article_id")
-        )
+        return Q(pk__in=rows("Relation").filter(ways).exclude(kind=TOGETHER).values("article_id"))
 
 
 def field_condition(node: FieldTerm, user: User | AnonymousUser) -> Q:
@@ -271,12 +266,7 @@ FIELD_CONDITIONS: dict[str, Callable[[str], Q]] = {
     "title": lambda value: Q(title__unaccent__icontains=value),
     "byline": lambda value: Q(byline__unaccent__icontains=value),
     "label": lambda value: Q(labels__overlap=[value, value.lower()]),
-    "finding": lambda value: Q(
-        pk__in=apps.get_model("analysis", "Finding")
-        .objects.filter(effect=value)
-        .order_by()
-        .values("article_id")
-    ),
+    "finding": lambda value: Q(pk__in=rows("Finding").filter(effect=value).values("article_id")),
     "has": with_something,
     "is": lambda value: Q(duplicate_of__isnull=value != "duplicate"),
 }
