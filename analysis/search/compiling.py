@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
 
-from analysis.models import Alias, Entity, Mention, Tag
+from analysis.models import Alias, Entity, Finding, Mention, Relation, Tag
 from analysis.query import (
     ENTITY_FIELDS,
     OBSERVABLE_FIELDS,
@@ -35,7 +33,7 @@ from analysis.query import (
     wanted_words,
 )
 from analysis.search.text import STOP_WORDS, TextQuery, configurations, negated, prefix_query, text_query
-from articles.models import Article, Source, Status
+from articles.models import Article, Note, Source, Status
 
 NOTHING = Q(pk__in=[])
 LOOKUPS = {">": "score__gt", ">=": "score__gte", "<": "score__lt", "<=": "score__lte", "=": "score"}
@@ -220,7 +218,7 @@ class Compiler:
         if not companies or not countries:
             return NOTHING
         ways = Q(subject__in=companies, object__in=countries) | Q(subject__in=countries, object__in=companies)
-        return Q(pk__in=rows("Relation").filter(ways).exclude(kind=TOGETHER).values("article_id"))
+        return Q(pk__in=Relation.objects.order_by().filter(ways).exclude(kind=TOGETHER).values("article_id"))
 
 
 def field_condition(node: FieldTerm, user: User | AnonymousUser) -> Q:
@@ -236,11 +234,6 @@ def field_condition(node: FieldTerm, user: User | AnonymousUser) -> Q:
     return made(value) if made else Q(**{COLUMNS[node.name]: value})
 
 
-def rows(name: str) -> Any:
-    """The rows of a model by its name."""
-    return apps.get_model("articles" if name == "Note" else "analysis", name)._default_manager.order_by()
-
-
 def from_source(value: str) -> Q:
     """Of a source by its name, host or the end of its host."""
     named = Q(name__iexact=value) | Q(host=value.lower()) | Q(host__iendswith="." + value)
@@ -250,9 +243,9 @@ def from_source(value: str) -> Q:
 def with_something(what: str) -> Q:
     """has: notes, labels, findings, a story, copies, a byline, somebody who looks after it."""
     if what == "notes":
-        return Q(Exists(rows("Note").filter(article=OuterRef("pk"), removed_at__isnull=True)))
+        return Q(Exists(Note.objects.order_by().filter(article=OuterRef("pk"), removed_at__isnull=True)))
     if what == "findings":
-        return Q(Exists(rows("Finding").filter(article=OuterRef("pk"))))
+        return Q(Exists(Finding.objects.order_by().filter(article=OuterRef("pk"))))
     if what == "copies":
         copies = Article.objects.filter(duplicate_of__isnull=False, withdrawn_at__isnull=True)
         return Q(pk__in=copies.order_by().values("duplicate_of_id"))
@@ -266,7 +259,7 @@ FIELD_CONDITIONS: dict[str, Callable[[str], Q]] = {
     "title": lambda value: Q(title__unaccent__icontains=value),
     "byline": lambda value: Q(byline__unaccent__icontains=value),
     "label": lambda value: Q(labels__overlap=[value, value.lower()]),
-    "finding": lambda value: Q(pk__in=rows("Finding").filter(effect=value).values("article_id")),
+    "finding": lambda value: Q(pk__in=Finding.objects.order_by().filter(effect=value).values("article_id")),
     "has": with_something,
     "is": lambda value: Q(duplicate_of__isnull=value != "duplicate"),
 }

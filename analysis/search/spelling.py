@@ -7,14 +7,15 @@ from analysis.query import Query, Word
 LEAST_LETTERS = 4
 NEAR = 0.45  # pg_trgm similarity; arbitrary, "sanctoins" has .54 with "sanctions"
 # Words of entities' names near the one asked for, and the lexemes ANALYZE found most common in the articles.
-# A word that is known as it stands comes back with a nearness of 1, so that it is left alone.
+# A word that is known as it stands comes back with a nearness of 1, so that it is left
+# alone, and so is one whose stem is known.
 NEAREST = """
 SELECT asked.word, best.word FROM unnest(%s::text[]) AS asked(word)
 CROSS JOIN LATERAL (
   SELECT known.word, similarity(known.word, asked.word) AS nearness, known.uses FROM (
     SELECT lower(one.word) AS word, max(entity.article_count) AS uses FROM analysis_entity AS entity
     CROSS JOIN LATERAL regexp_split_to_table(entity.name, '\\s+') AS one(word)
-    WHERE upper(asked.word) %%> upper(entity.name) OR upper(entity.name) %% upper(asked.word) GROUP BY 1
+    WHERE upper(entity.name) %%> upper(asked.word) OR upper(entity.name) %% upper(asked.word) GROUP BY 1
     UNION ALL
     SELECT common.word, 1000000 FROM pg_stats
     CROSS JOIN LATERAL unnest(most_common_elems::text::text[]) AS common(word)
@@ -23,7 +24,7 @@ CROSS JOIN LATERAL (
   WHERE similarity(known.word, asked.word) >= %s
   ORDER BY nearness DESC, uses DESC, word LIMIT 1
 ) AS best
-WHERE best.nearness < 1
+WHERE best.nearness < 1 AND best.word <> ALL(COALESCE(ts_lexize('english_stem', asked.word), '{}'))
 """
 
 

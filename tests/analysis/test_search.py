@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from analysis.forms import ArticleFilterForm
-from analysis.models import Entity
+from analysis.models import Entity, Finding, Relation
 from analysis.query import parse_query
 from analysis.search import PAGE_SIZE, RELEVANCE, SALIENCE, Filters, Place, find_articles, suggestions
 from analysis.search.completing import offers
@@ -20,7 +20,7 @@ from analysis.search.overview import count_desk
 from analysis.search.related import related_articles
 from analysis.search.spelling import corrected
 from analysis.search.text import configurations, marked
-from articles.models import Article
+from articles.models import Article, Note
 from articles.services import withdraw_article
 from articles.services.index import store_index
 from tests.factories import make_article, make_ready_article, make_source, make_url_article
@@ -299,6 +299,34 @@ def test_exclusions_of_every_kind(leak: Article, bank: Article, analyst: User) -
     assert found("", analyst, not_kinds=("news",)) == ["Bank robbed"]
     assert found("", analyst, not_languages=("de",)) == ["Bank robbed"]
     assert found("", analyst, not_statuses=("ready",)) == []
+
+
+def test_findings_notes_and_relations_are_asked_for(leak: Article, bank: Article, analyst: User) -> None:
+    place = {
+        "article": leak,
+        "version": leak.version,
+        "sentence": 0,
+        "start": 0,
+        "end": 5,
+        "dated_at": leak.dated_at,
+    }
+    amazon, chad = Entity.objects.get(key="company:amazon"), Entity.objects.get(key="country:TD")
+    Finding.objects.create(**place, affected=amazon, affected_text="Amazon", effect="legal")
+    Relation.objects.create(**place, subject=amazon, object=chad, kind="mentioned-together")
+    assert found("exposure:Amazon>Chad", analyst) == []
+    Relation.objects.create(**place, subject=amazon, object=chad, kind="operates-in")
+    note = Note.objects.create(article=leak, version=leak.version, by=analyst, text="Ask them.")
+    for text in (
+        "finding:legal",
+        "has:findings",
+        "has:notes",
+        "exposure:Amazon>TD",
+        "-finding:human drawings",
+    ):
+        assert found(text, analyst) == ["Server leaks drawings"]
+    Note.objects.filter(pk=note.pk).update(removed_at=timezone.now())
+    assert found("has:notes", analyst) == found("finding:human", analyst) == []
+    assert found("exposure:Amazon>JP", analyst) == []
 
 
 def test_the_fence_survives_as_a_subquery(leak: Article, bank: Article, analyst: User) -> None:

@@ -1,4 +1,4 @@
-"""`manage bench_pages`: how long the server takes for the pages analysts live in, and how many statements each needs."""
+"""`manage bench_pages`: how long the server takes for the pages analysts live in, and with how many statements."""
 
 import statistics
 import time

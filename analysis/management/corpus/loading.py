@@ -26,6 +26,7 @@ from analysis.models import Alias, Entity
 from analysis.pipeline.knowledge import load_lexicon
 from analysis.pipeline.types import KnownEntity
 from analysis.services import recount_entities
+from analysis.services.rollups import recount_days
 from articles.models import Article, Source
 
 Report = Callable[[str], None]
@@ -37,6 +38,7 @@ TABLES = (
     "articles_version",
     "analysis_tag",
     "analysis_mention",
+    "analysis_finding",
     "analysis_entity",
     "analysis_alias",
 )
@@ -79,12 +81,21 @@ def multiply(plan: Plan) -> None:
     turns = -(-plan.articles // plan.drawn)
     with told(plan, "plan"):
         run(statements.PLAN.format(seconds=DAYS * 86_400, turns=turns, articles=plan.articles))
-    for rows in (statements.VERSIONS, statements.ARTICLES, statements.TAGS, statements.OBSERVABLES):
+    made = (
+        statements.VERSIONS,
+        statements.ARTICLES,
+        statements.TAGS,
+        statements.OBSERVABLES,
+        statements.FINDINGS,
+    )
+    for rows in made:
         with told(plan, rows[0]._meta.db_table):
             run(*statements.insert(rows))
     with told(plan, "counts"):
         run(statements.COUNTS)
         run(statements.CLEAN)
+    with told(plan, "counts by day"):
+        recount_days()
 
 
 def remove() -> int:
@@ -102,6 +113,7 @@ def remove() -> int:
     Entity.objects.filter(key__startswith=PERSON).delete()
     run("DROP TABLE corpus_gone")
     recount_entities()
+    recount_days()
     return gone
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from analysis.models import Mention, Tag
+from analysis.models import Finding, Mention, Tag
 from articles.models import Article, Version
 
 STAGING = """
@@ -98,7 +98,7 @@ ARTICLES: Rows = (
         "word_count": "length(drawn.text) / 6",
         "lead": "left(drawn.text, 200)",
         "search": "drawn.search",
-        "entity_ids": "plan.entity_ids || plan.implied_ids",
+        "entity_ids": "plan.entity_ids",
         "about_ids": "plan.entity_ids[1:2]",
         "implied_ids": "plan.implied_ids",
         "is_counted": "true",
@@ -141,6 +141,22 @@ OBSERVABLES: Rows = (
         "value": "drawn.value",
     },
     f"{FROM_DRAWN} WHERE drawn.value <> ''",
+)
+EFFECTS = "ARRAY['legal','financial','security','reputation','operations','diplomatic','human']"
+FINDINGS: Rows = (
+    Finding,
+    {
+        "article_id": "start.article + plan.place",
+        "version_id": "start.version + plan.place",
+        "sentence": "0",
+        "start": "0",
+        "end": "20",
+        "dated_at": "plan.dated_at",
+        "affected_id": "plan.entity_ids[1]",
+        "affected_text": "'somebody'",
+        "effect": f"({EFFECTS})[1 + (plan.place / 5 % 7)::int]",
+    },
+    f"corpus_plan AS plan {START} WHERE plan.place % 5 = 0",
 )
 COUNTS = """
 UPDATE analysis_entity SET article_count = counted.n
