@@ -63,14 +63,14 @@
       const rows = rowsOf(box), top = Math.max(1, ...rows.map((row) => Number(row.value)));
       const projection = d3.geoNaturalEarth1();
       return { ...base(),
-        tooltip: { ...base().tooltip, trigger: "item", formatter: (point) => (point.data ? `${point.data.label}\n${number(point.data.count)}` : "") },
+        tooltip: { ...base().tooltip, trigger: "item", formatter: (point) => (point.data ? `${point.data.title}\n${number(point.data.count)}` : "") },
         visualMap: { type: "continuous", show: false, min: 0, max: Math.log1p(top), inRange: { color: [faded("country", 0.22), faded("country", 0.62), color("country")] } },
         series: [{ type: "map", map: "world", nameProperty: "code", roam: "move", scaleLimit: { min: 1, max: 12 }, zoom: 1, cursor: "pointer",
           // d3's clipping stream cuts what crosses the antimeridian, which would smear Russia over the map
           projection: { project: (point) => projection(point), unproject: (point) => projection.invert(point), stream: projection.stream },
           itemStyle: { areaColor: color("sunken"), borderColor: color("line"), borderWidth: 0.6 },
           emphasis: { label: { show: false }, itemStyle: { areaColor: color("accent") } }, select: { disabled: true },
-          data: rows.map((row) => ({ name: row.code, label: row.name, value: Math.log1p(Number(row.value)), count: row.value, href: row.href })) }],
+          data: rows.map((row) => ({ name: row.code, title: row.name, value: Math.log1p(Number(row.value)), count: row.value, href: row.href })) }],
       };
     },
     network(box) {
@@ -86,13 +86,13 @@
       }
       const most = Math.max(...[...nodes.values()].map((node) => node.weight));
       return { ...base(),
-        tooltip: { ...base().tooltip, trigger: "item", formatter: (point) => (point.dataType === "edge" ? `${point.data.label}\n${number(point.data.number)} articles name both` : point.name) },
+        tooltip: { ...base().tooltip, trigger: "item", formatter: (point) => (point.dataType === "edge" ? `${point.data.title}\n${number(point.data.number)} articles name both` : point.name) },
         series: [{ type: "graph", layout: "force", roam: "move", draggable: true, cursor: "pointer", zoom: 1,
           force: { repulsion: 190, edgeLength: [40, 130], gravity: 0.12, friction: 0.25, layoutAnimation: false },
           label: { show: true, position: "right", color: color("ink"), fontSize: 11, formatter: ({ name }) => (name.length > 24 ? `${name.slice(0, 22)}…` : name) },
           labelLayout: { hideOverlap: true }, emphasis: { focus: "adjacency", lineStyle: { opacity: 0.9 } }, blur: { itemStyle: { opacity: 0.2 }, lineStyle: { opacity: 0.08 } },
           data: [...nodes.values()].map((node) => ({ ...node, symbolSize: 7 + 19 * Math.sqrt(node.weight / most), itemStyle: { color: color(kindToken(node.kind)), borderColor: color("surface"), borderWidth: 1.5 } })),
-          links: rows.map((row) => ({ source: row.one, target: row.other, number: row.number, label: `${row.oneName} · ${row.otherName}`, href: row.href, lineStyle: { color: color("line-strong"), opacity: 0.4, width: 0.7 + 3.4 * (Number(row.weight) / top), curveness: 0.06 } })) }],
+          links: rows.map((row) => ({ source: row.one, target: row.other, number: row.number, title: `${row.oneName} · ${row.otherName}`, href: row.href, lineStyle: { color: color("line-strong"), opacity: 0.4, width: 0.7 + 3.4 * (Number(row.weight) / top), curveness: 0.06 } })) }],
       };
     },
   };

@@ -50,7 +50,7 @@ def test_months_after(months, found):
     assert months_after(TODAY, months).isoformat() == found
 
 
-@given(st.dates(date(2020, 1, 1), TODAY), st.sampled_from(sorted(NAMES)))
+@given(st.dates(date(2022, 1, 1), TODAY), st.sampled_from(sorted(NAMES)))
 def test_no_day_is_lost_and_no_column_missing(day, wish):
     """Every day of a period falls into exactly one of its columns, which follow each other without a gap."""
     period = make_period(wish, today=TODAY, newest=TODAY)
