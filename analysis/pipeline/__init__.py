@@ -17,7 +17,7 @@ from analysis.pipeline.types import Lexicon, Result
 
 __all__ = ["PIPELINE_VERSION", "analyze", "load_language"]
 
-PIPELINE_VERSION = "2"
+PIPELINE_VERSION = "3"
 
 
 def analyze(
@@ -35,7 +35,7 @@ def analyze(
     summary = summarize(parsed, judged.mentions, tags)
     grammar = read_grammar(parsed, judged.mentions)
     claims = find_claims(parsed, judged.mentions, grammar)
-    impacts = find_impacts(parsed, judged.mentions, claims)
+    impacts = find_impacts(parsed, judged.mentions, claims, grammar)
     relationships = find_relations(parsed, judged.mentions, tags, entities, grammar)
     return Result(
         language=parsed.language,

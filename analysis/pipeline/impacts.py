@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from analysis.pipeline.affected import touched
+from analysis.pipeline.grammar import Grammar, Tree
 from analysis.pipeline.types import Claim, Field, Impact, Kind, Parsed, Resolved, Sentence
 
 CUES = Path(__file__).parent / "data" / "effect_cues.csv"
@@ -26,19 +28,29 @@ REACH = 90  # code points between a cue and the entity it touches: about fifteen
 GROUPS = re.compile(
     r"\b((?:[A-Za-z]+ )?(?:customers|users|patients|hospitals|pharmacies|banks|airlines|passengers|studios|employees|"
     r"investors|journalists|officials|voters|students|companies|suppliers|carriers|households|residents|civilians|"
-    r"victims|workers|regulators|insurers|exchanges|contractors|subcontractors|developers|maintainers))\b",
+    r"victims|workers|regulators|leaders|lawmakers|institutions|troops|protesters|officers|websites|"
+    r"insurers|exchanges|governments|organizations|businesses|"
+    r"devices|contractors|subcontractors|developers|maintainers))\b",
     re.IGNORECASE,
 )
 LONG = re.compile(
-    r"\b(?:long[- ]term|in the long run|(?:over|in|for) (?:the )?(?:coming|next|many|several) years|years|decades?|"
-    r"permanently|for good|by 20[3-9]\d)\b",
+    r"\b(?:long[- ]term|long[- ]lasting|in the long run|(?:over|in|for|within) (?:the )?(?:coming|next|many|several|"
+    r"\w+) (?:years|decades)|in (?:the )?(?:coming|next|following) (?:years|decades)|take years|for (?:years|decades|"
+    r"generations)|permanent(?:ly)?|for good|(?:by|until|through) 20[2-9]\d|forever|years to come)\b",
     re.IGNORECASE,
 )
 SHORT = re.compile(
-    r"\b(?:at once|immediately|today|tonight|this week|next week|within (?:hours|days|weeks|an hour|months)|"
-    r"(?:coming|next) (?:days|weeks|months)|for hours|near[- ]term|short[- ]term|"
-    r"on (?:mon|tues|wednes|thurs|fri|satur|sun)day|by the end of the (?:day|week|month|year)|until \w+ \d+)\b",
+    r"\b(?:at once|immediate(?:ly)?|within (?:\w+ )?(?:hours?|days?|weeks?|months?|an hour|minutes)|"
+    r"temporar(?:y|ily)|"
+    r"(?:in |over |for )?(?:the )?(?:coming|next) (?:\w+ )?(?:days?|weeks?|months?)|"
+    r"for (?:\w+ )?(?:hours|days|weeks|months)|"
+    r"near[- ]term|short[- ]term|by the end of the (?:day|week|month|year)|until \w+\.? \d+|soon|"
+    r"this (?:week|month))\b",
     re.IGNORECASE,
+)
+# A day is a horizon only for what lies ahead: "sued on Friday" says when it happened, not how long it lasts.
+AHEAD = re.compile(
+    r"\b(?:today|tonight|tomorrow|(?:on|from|by) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", re.IGNORECASE
 )
 DENIED = re.compile(
     r"\b(?:den(?:y|ied|ies)|no (?:evidence|sign|indication)|not (?:affected|true|a)|rejected|did not)\b"
@@ -88,22 +100,27 @@ def _any_cue() -> re.Pattern[str]:
     return re.compile("|".join(cue.pattern.pattern for cue in load_cues()), re.IGNORECASE)
 
 
-def find_impacts(parsed: Parsed, mentions: Sequence[Resolved], claims: Sequence[Claim]) -> tuple[Impact, ...]:
+def find_impacts(
+    parsed: Parsed, mentions: Sequence[Resolved], claims: Sequence[Claim], grammar: Grammar
+) -> tuple[Impact, ...]:
     """Findings in the order of the text; one per sentence, effect and affected one."""
-    speakers = {claim.sentence: claim.speaker_text for claim in claims}
+    speakers = {claim.sentence: claim for claim in claims}
     found: dict[tuple[int, str, str], Impact] = {}
     for sentence in parsed.sentences:
         if sentence.field is not Field.BODY:
             continue
         inside = [one for one in mentions if one.sentence == sentence.number and one.kind in AFFECTED]
-        for impact in _in_sentence(parsed, sentence, inside, speakers.get(sentence.number, "")):
+        tree = grammar.get(sentence.number, ())
+        for impact in _in_sentence(parsed, sentence, inside, tree, speakers.get(sentence.number)):
             found.setdefault(
                 (impact.sentence, impact.effect, impact.affected or impact.affected_text), impact
             )
     return tuple(found.values())
 
 
-def _in_sentence(parsed: Parsed, sentence: Sentence, inside: list[Resolved], said_by: str) -> list[Impact]:
+def _in_sentence(
+    parsed: Parsed, sentence: Sentence, inside: list[Resolved], tree: Tree, claim: Claim | None
+) -> list[Impact]:
     text = parsed.text[sentence.start : sentence.end]
     if not inside and not GROUPS.search(text):
         return []  # nobody who could be affected: the cues need not be tried
@@ -112,28 +129,64 @@ def _in_sentence(parsed: Parsed, sentence: Sentence, inside: list[Resolved], sai
         match = cue.pattern.search(text)
         if match is None or cue.effect in taken:
             continue
-        for affected, words in _affected(cue, match, text, sentence, inside):
+        for affected, words in _affected(cue, match, text, sentence, inside, tree):
+            if (
+                claim is not None
+                and (affected, words) == (claim.speaker, claim.speaker_text)
+                and cue.side != "before"
+            ):
+                continue
             taken.add(cue.effect)
-            impacts.append(
-                Impact(
-                    affected=affected,
-                    affected_text=words,
-                    effect=cue.effect,
-                    direction=cue.direction,
-                    horizon=horizon(text),
-                    certainty=certainty(text),
-                    said_by=said_by,
-                    sentence=sentence.number,
-                    cue=match[0],
-                )
-            )
+            impacts.append(_made(cue, match[0], (affected, words), text, sentence, claim))
     return impacts
 
 
+def _made(
+    cue: Cue, words: str, affected: tuple[str, str], text: str, sentence: Sentence, claim: Claim | None
+) -> Impact:
+    how = certainty(text)
+    return Impact(
+        affected=affected[0],
+        affected_text=affected[1],
+        effect=cue.effect,
+        direction=cue.direction,
+        horizon=horizon(text, is_ahead=how == "predicted"),
+        certainty=how,
+        said_by=claim.speaker_text if claim else "",
+        sentence=sentence.number,
+        cue=words,
+        speaker=claim.speaker if claim else "",
+    )
+
+
 def _affected(
+    cue: Cue, match: re.Match[str], text: str, sentence: Sentence, inside: list[Resolved], tree: Tree
+) -> list[tuple[str, str]]:
+    """(entity key, words) of the affected ones, from the grammar where it says, else by nearness."""
+    place = (sentence.start + match.start(), sentence.start + match.end())
+    found = touched(tree, *place, cue.side) if tree else None
+    if found is None:
+        return _nearest(cue, match, text, sentence, inside)
+    return [name for start, end in found for name in _names_in(text, sentence, inside, start, end)]
+
+
+def _names_in(
+    text: str, sentence: Sentence, inside: list[Resolved], start: int, end: int
+) -> list[tuple[str, str]]:
+    """The linked name that a noun phrase is or begins with, else the group of people or bodies it means."""
+    named = [one for one in inside if one.start < end and start < one.end]
+    group = GROUPS.search(text[start - sentence.start : end - sentence.start])
+    if named and (not group or named[0].end >= end):
+        return [(named[0].entity, named[0].surface)]
+    if group:
+        return [("", group[1])]
+    return [(named[0].entity, named[0].surface)] if named else []
+
+
+def _nearest(
     cue: Cue, match: re.Match[str], text: str, sentence: Sentence, inside: list[Resolved]
 ) -> list[tuple[str, str]]:
-    """(entity key, words) of the affected ones: a list joined by commas and "and" counts as a whole."""
+    """By nearness, for sentences without a tree: a list joined by commas and "and" counts as a whole."""
     before = [
         one
         for one in inside
@@ -177,11 +230,11 @@ def _coordinated(
     return chosen
 
 
-def horizon(text: str) -> str:
-    """ "long", "short" or "unstated", from the words of time in the sentence."""
+def horizon(text: str, *, is_ahead: bool = False) -> str:
+    """ "long", "short" or "unstated": how long the effect lasts or when it is to come, in the sentence's own words."""
     if LONG.search(text):
         return "long"
-    return "short" if SHORT.search(text) else "unstated"
+    return "short" if SHORT.search(text) or (is_ahead and AHEAD.search(text)) else "unstated"
 
 
 def certainty(text: str) -> str:

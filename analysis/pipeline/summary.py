@@ -1,9 +1,9 @@
 """Sentences that matter, chosen from the text and addressed by number: right by construction.
 
-Position is the strongest signal in news (on human-written references only position-aware methods tie or beat
-the first sentences; ingest.md, section 3), so the score blends position with centrality: how much of what the
-whole article talks about a sentence carries. Near-repeats, teasers, captions and sentences that lean on the one
-before ("He said so too.") are not taken.
+Position is the strongest signal in news, so the score blends it with centrality: how much of what the whole article
+talks about a sentence carries, by its terms and by its sentence vector. Near-repeats, teasers, captions and sentences
+that lean on the one before are not taken, unless all that leans is a first "He" or "She" whose person is beyond doubt:
+then the name stands in its place, and the point shows both sentences.
 """
 
 import math
@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.pipeline.types import Field, Parsed, Point, Resolved, Tag
+from analysis.pipeline.speakers import PEOPLE
+from analysis.pipeline.types import Field, Parsed, Point, Resolved, Sentence, Tag
+from analysis.pipeline.vectors import embed
 
 MAX_WORDS = 40  # the length a reader takes in at one glance; longer sentences are not shown (issue 4)
 MIN_WORDS = 6
@@ -25,6 +27,7 @@ WORDS_PER_TAKEAWAY = 90
 # Weights chosen by reading our demonstration articles; position halves after five sentences.
 POSITION, CENTRALITY, ABOUT, TITLE = 0.40, 0.35, 0.15, 0.10
 HALF_POSITION = 5
+MEANING = 0.35  # of nearness to the middle of the sentence vectors, beside that of terms
 
 WORD = re.compile(r"[^\W\d_]{2,}|\d[\d.,]*")
 STOP = frozenset(
@@ -47,6 +50,9 @@ TEASER = re.compile(
     r"get (?:the|our) )",
     re.IGNORECASE,
 )
+VECTORS = 12  # sentences that get a vector, the first that may be shown: about 6 ms each
+_PRONOUN = re.compile(r"(?:He|She)\b(?!['’])")
+_BEFORE = 2  # sentences before a pronoun in which its person must be the only one
 ENDS = tuple(".!?…。！？।۔”\"'’»)")
 
 
@@ -59,6 +65,8 @@ class Line:
     order: int  # position among the body's sentences, from 0
     terms: Counter[str]
     about: int  # how many entities the article is about it names
+    named_in: int = -1  # the sentence that names whom a replaced pronoun means
+    replaced: str = ""  # the pronoun
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,20 @@ class Summary:
     takeaways: tuple[Point, ...]
 
 
-def summarize(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) -> Summary:
-    """Choose lead and takeaways; both empty when no sentence can stand alone."""
+def summarize(
+    parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag], *, has_vectors: bool = True
+) -> Summary:
+    """Choose lead and takeaways; both empty when no sentence can stand alone.
+
+    With vectors (English only) centrality is that of meaning, else that of terms.
+    """
     lines = _lines(parsed, mentions, tags)
     usable = [line for line in lines if can_stand_alone(line.text)]
     if not usable:
         return Summary((), ())
     scores = _scores(lines, usable, _terms(parsed.title))
+    if has_vectors and parsed.language == "en":
+        scores = _with_meaning(scores, usable[:VECTORS])
     lead = _lead(usable, scores)
     shown = {line.number for line in lead}
     rest = [line for line in usable if line.number not in shown]
@@ -108,8 +123,31 @@ def _lines(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) ->
     lines = []
     for order, sentence in enumerate(body):
         text = " ".join(parsed.text[sentence.start : sentence.end].split())
-        lines.append(Line(sentence.number, text, order, _terms(text), len(named.get(sentence.number, ()))))
+        about = len(named.get(sentence.number, ()))
+        name = _antecedent(sentence, text, mentions)
+        if name is None:
+            lines.append(Line(sentence.number, text, order, _terms(text), about))
+            continue
+        pronoun, _, rest = text.partition(" ")
+        text = f"{' '.join(name.surface.split())} {rest}"
+        lines.append(Line(sentence.number, text, order, _terms(text), about + 1, name.sentence, pronoun))
     return lines
+
+
+def _antecedent(sentence: Sentence, text: str, mentions: Sequence[Resolved]) -> Resolved | None:
+    """Whom a first "He" or "She" means, by the fullest name before it: the only person of the sentences before."""
+    if not _PRONOUN.match(text):
+        return None
+    before = [
+        one
+        for one in mentions
+        if one.field is Field.BODY and one.end <= sentence.start and one.kind in PEOPLE
+    ]
+    near = {one.entity for one in before if one.sentence >= sentence.number - _BEFORE}
+    own = {one.entity for one in mentions if one.sentence == sentence.number and one.kind in PEOPLE}
+    if len(near) != 1 or "" in near or near & own:
+        return None
+    return max((one for one in before if one.entity in near), key=lambda one: (len(one.surface), one.start))
 
 
 def _terms(text: str) -> Counter[str]:
@@ -130,6 +168,18 @@ def _scores(lines: list[Line], usable: list[Line], title: Counter[str]) -> dict[
         + ABOUT * line.about / most_about
         + TITLE * _cosine(line.terms, title, weights)
         for line in usable
+    }
+
+
+def _with_meaning(scores: dict[int, float], lines: list[Line]) -> dict[int, float]:
+    """Centrality of terms replaced, for the lines that have a vector, by nearness to the middle of all vectors."""
+    rows = embed([line.text for line in lines])
+    middle = rows.mean(axis=0)
+    near = rows @ middle / (float(middle @ middle) ** 0.5 or 1.0)
+    top = float(near.max()) or 1.0
+    return scores | {
+        line.number: scores[line.number] + MEANING * float(value) / top
+        for line, value in zip(lines, near, strict=True)
     }
 
 
@@ -176,4 +226,12 @@ def _repeats(line: Line, others: list[Line]) -> bool:
 
 
 def _points(lines: list[Line], scores: dict[int, float]) -> tuple[Point, ...]:
-    return tuple(Point(line.text, (line.number,), round(min(1.0, scores[line.number]), 3)) for line in lines)
+    return tuple(
+        Point(
+            line.text,
+            (line.number, line.named_in) if line.replaced else (line.number,),
+            round(min(1.0, scores[line.number]), 3),
+            line.replaced,
+        )
+        for line in lines
+    )

@@ -228,11 +228,15 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One sentence shown to the reader, with the sentences it rests on."""
+    """One sentence shown to the reader, with the sentences it rests on, its own first.
+
+    `replaced` is a first pronoun in whose place the text shows the name that the second sentence has.
+    """
 
     text: str
     sentences: tuple[int, ...]
     score: float = 0.0
+    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,7 @@ class Impact:
     said_by: str
     sentence: int
     cue: str = ""
+    speaker: str = ""  # key of who said it, "" when not linked
 
 
 @dataclass(frozen=True, slots=True)

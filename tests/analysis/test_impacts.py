@@ -3,9 +3,18 @@
 import pytest
 
 from analysis.pipeline.impacts import certainty, find_impacts, horizon, load_cues
+from analysis.pipeline.telling import read_grammar
+from analysis.pipeline.types import Impact
 from tests.analysis.test_claims import article
 
 
+def impacts_of(*sentences: str) -> tuple[Impact, ...]:
+    """The findings of these sentences, read by the real parser."""
+    parsed, mentions = article(*sentences)
+    return find_impacts(parsed, mentions, (), read_grammar(parsed, mentions))
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("sentence", "affected", "effect"),
     [
@@ -20,27 +29,40 @@ from tests.analysis.test_claims import article
     ],
 )
 def test_the_affected_one(sentence: str, affected: str, effect: str) -> None:
-    found = find_impacts(*article(sentence), ())
+    found = impacts_of(sentence)
     assert (affected.lower(), effect) in {(one.affected_text.lower(), one.effect) for one in found}
 
 
+@pytest.mark.model
 def test_a_list_is_affected_as_a_whole() -> None:
-    found = find_impacts(*article("Freedonia, Acme and Interpol are among the victims of the group."), ())
+    found = impacts_of("Freedonia, Acme and Interpol are among the victims of the group.")
     assert {one.affected_text for one in found} == {"Freedonia", "Acme", "Interpol"}
 
 
+@pytest.mark.model
 def test_the_speaker_is_not_the_affected_one() -> None:
-    found = find_impacts(*article("Acme estimated that many machines were affected."), ())
+    found = impacts_of("Acme estimated that many machines were affected.")
     assert "Acme" not in {one.affected_text for one in found}
 
 
+@pytest.mark.model
 def test_a_sentence_without_cue_or_victim_has_no_finding() -> None:
-    assert (
-        find_impacts(
-            *article("Acme opened an office in Freedonia.", "A bank was robbed and nobody was hurt."), ()
-        )
-        == ()
-    )
+    assert impacts_of("Acme opened an office in Freedonia.", "A bank was robbed and nobody was hurt.") == ()
+
+
+@pytest.mark.model
+def test_the_place_of_an_arrest_is_not_arrested() -> None:
+    assert impacts_of("Two people were arrested in Freedonia on Monday.") == ()
+
+
+@pytest.mark.model
+def test_who_does_it_is_not_affected() -> None:
+    assert {one.affected_text for one in impacts_of("Interpol accused Acme of fraud.")} == {"Acme"}
+
+
+def test_without_a_tree_the_nearest_name_counts() -> None:
+    parsed, mentions = article("Attackers broke into Acme in May.")
+    assert [one.affected_text for one in find_impacts(parsed, mentions, (), {})] == ["Acme"]
 
 
 @pytest.mark.parametrize(
@@ -49,10 +71,18 @@ def test_a_sentence_without_cue_or_victim_has_no_finding() -> None:
         ("Rules will be stricter over the coming years.", "long"),
         ("They closed it within an hour.", "short"),
         ("They closed it.", "unstated"),
+        ("Acme was sued on Friday.", "unstated"),
+        ("The fine was the highest in years.", "unstated"),
+        ("Flights were grounded for three days.", "short"),
+        ("Repairs will take years.", "long"),
     ],
 )
 def test_horizon(text: str, when: str) -> None:
     assert horizon(text) == when
+
+
+def test_a_day_is_a_horizon_for_what_lies_ahead_only() -> None:
+    assert horizon("The ban begins on Friday.", is_ahead=True) == "short"
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,42 @@ def test_long_articles_get_at_most_six_takeaways() -> None:
         for a, b, c in zip(names, names[1:], names[2:], strict=False)
     ]
     assert len(summarize(parsed(many * 6), (), ()).takeaways) <= 6
+
+
+PRONOUNS = [
+    "The researcher Ann Roe found an open server with thousands of design files on Monday.",
+    "She said that the server in Freedonia had been open to everybody for many months.",
+    "Ann Roe met Ben Ode at the office of Acme in Freedonia on Tuesday morning.",
+    "He said that the company would audit all of its suppliers before the end of summer.",
+]
+
+
+def people(article: Parsed) -> tuple[Resolved, ...]:
+    """The persons of an article as linked mentions."""
+    found = [
+        (name, match.start()) for name in ("Ann Roe", "Ben Ode") for match in re.finditer(name, article.text)
+    ]
+    return tuple(
+        Resolved(
+            Field.BODY, at, at + len(name), name, Kind.PERSON, 0.9, "recognizer", (),
+            article.sentence_at(article.body + at), entity=f"person:{name}",
+        )
+        for name, at in sorted(found, key=lambda one: one[1])
+    )  # fmt: skip
+
+
+def test_a_first_pronoun_is_replaced_when_only_one_person_can_be_meant() -> None:
+    article = parsed(PRONOUNS)
+    summary = summarize(article, people(article), ())
+    points = {point.sentences[0]: point for point in summary.lead + summary.takeaways}
+    assert (points[1].text, points[1].replaced, points[1].sentences) == (
+        PRONOUNS[1].replace("She", "Ann Roe"),
+        "She",
+        (1, 0),
+    )
+    assert 3 not in points, "two persons stand before it"
+
+
+def test_a_pronoun_without_a_person_is_not_shown() -> None:
+    summary = summarize(parsed(PRONOUNS), (), ())
+    assert {1, 3}.isdisjoint(point.sentences[0] for point in summary.lead + summary.takeaways)

@@ -23,6 +23,7 @@ from evaluation.stories import story_lines
 from evaluation.tags import article_labels, score_articles
 
 DATA = settings.BASE_DIR.parent / "shared" / "data"
+BRIEFS = ("summaries", "claims", "findings", "pointers")
 COLUMNS = ["", "Precision", "Recall", "F1", "Right", "Wrong", "Missed"]
 LABEL_OF_KIND = {kind.value: label for label, kind in KIND_OF_LABEL.items()}
 Row = dict[str, Any]
@@ -37,7 +38,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "what", nargs="?", default=str(DATA / "gold"), help="extraction, duplicates, stories, or a folder"
+            "what",
+            nargs="?",
+            default=str(DATA / "gold"),
+            help=f"extraction, duplicates, stories, {', '.join(BRIEFS)}, or a folder",
         )
         parser.add_argument("--files", default="*-dev.jsonl", help="which files of the folder (a glob)")
         parser.add_argument("--save", action="store_true", help="keep the tables for the Quality page")
@@ -45,6 +49,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "extraction":
             call_command("evaluate_extraction", data=DATA, stdout=self.stdout)
+        elif options["what"] in BRIEFS:
+            call_command("evaluate_briefs", options["what"], data=DATA, stdout=self.stdout)
         elif options["what"] == "duplicates":
             call_command("evaluate_duplicates", data=DATA, stdout=self.stdout)
         elif options["what"] == "stories":
