@@ -13,12 +13,13 @@ from analysis.models import Alias, Entity, EntityQuerySet, Finding, Judgment, Ki
 from analysis.pipeline.rewriting import LONGEST_LINE, MOST_LINES, LineError, to_points
 from analysis.pipeline.types import Point
 from analysis.query import Query, QueryError, parse_query
-from analysis.search import NEWEST, RELEVANCE, Filters
+from analysis.search import NEWEST, RELEVANCE, SALIENCE, Filters, Key, Place, read_key
 from analysis.search.typed import TypedFilters
 from articles.models import Source
 
-ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance"}
+ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance", SALIENCE: "Salience"}
 MAX_PAGE = 334  # 334 pages of 30 are the 10,000 articles that are counted
+PLACES = ("page", "before", "after")  # which page of the same list
 
 
 class NumbersField(forms.Field):
@@ -51,13 +52,18 @@ class ArticleFilterForm(forms.Form):
     source = NumbersField(required=False)
     no_source = NumbersField(required=False)
     kind = WordsField(required=False)
+    no_kind = WordsField(required=False)
     status = WordsField(required=False)
+    no_status = WordsField(required=False)
     lang = WordsField(required=False)
+    no_lang = WordsField(required=False)
     since = forms.CharField(required=False)
     until = forms.CharField(required=False)
     added = forms.CharField(required=False)
     sort = forms.CharField(required=False)
     page = forms.CharField(required=False)
+    before = forms.CharField(required=False)
+    after = forms.CharField(required=False)
 
     query_error: QueryError | None = None
 
@@ -92,6 +98,17 @@ class ArticleFilterForm(forms.Form):
             min(max(int(given), 1), MAX_PAGE) if given.isascii() and given.isdigit() and len(given) < 6 else 1
         )
 
+    def clean_before(self) -> Key | None:
+        return read_key(self.cleaned_data["before"])
+
+    def clean_after(self) -> Key | None:
+        return read_key(self.cleaned_data["after"])
+
+    def place(self) -> Place:
+        """Which page of the list; `filters` must have been called."""
+        data = self.cleaned_data
+        return Place(data["before"], None if data["before"] else data["after"], data["page"])
+
     def filters(self) -> Filters:
         """What the reader asked for."""
         self.is_valid()
@@ -103,8 +120,11 @@ class ArticleFilterForm(forms.Form):
             sources=data["source"],
             not_sources=data["no_source"],
             kinds=data["kind"],
+            not_kinds=data["no_kind"],
             statuses=data["status"],
+            not_statuses=data["no_status"],
             languages=data["lang"],
+            not_languages=data["no_lang"],
             since=data["since"],
             until=data["until"],
             added_since=data["added"],
@@ -140,14 +160,14 @@ def replaced(params: QueryDict, **values: str) -> str:
     changed = params.copy()
     for name, value in values.items():
         changed.setlist(name, [value] if value else [])
-    return address(changed, keep_page="page" in values)
+    return address(changed, keep=frozenset(values))
 
 
-def address(params: QueryDict, *, keep_page: bool = False) -> str:
-    """The query string, without empty parts and, unless asked for, without the page number."""
+def address(params: QueryDict, *, keep: frozenset[str] = frozenset()) -> str:
+    """The query string, without empty parts and, unless asked for, without which page it is."""
     cleaned = QueryDict(mutable=True)
     for name in params:
-        if name != "page" or keep_page:
+        if name not in PLACES or name in keep:
             cleaned.setlist(name, [value for value in params.getlist(name) if value])
     return "?" + cleaned.urlencode()
 

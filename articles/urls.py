@@ -21,6 +21,9 @@ from articles.views import (
 app_name = "articles"
 urlpatterns = [
     path("articles/", listing.article_list, name="article_list"),
+    path("articles/facet/", listing.article_facet, name="article_facet"),
+    path("articles/help/", listing.query_help, name="query_help"),
+    path("articles/complete/", listing.query_complete, name="query_complete"),
     path("articles/submit/", submitting.article_submit, name="article_submit"),
     path("articles/bulk/", bulk.article_bulk, name="article_bulk"),
     path("actions/undo/", bulk.latest_undo, name="latest_undo"),

@@ -107,6 +107,7 @@ class Entity(models.Model):
             models.Index(fields=["kind", "-article_count"], name="entity_kind_top"),
             models.Index(fields=["-article_count", "name", "id"], name="entity_top"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="entity_name_trigram"),
+            models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="entity_name_begins"),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +135,10 @@ class Alias(models.Model):
         ordering = ["surface"]
         verbose_name_plural = "aliases"
         constraints = [models.UniqueConstraint(fields=["entity", "surface"], name="alias_unique")]
-        indexes = [GinIndex(OpClass(Upper("surface"), name="gin_trgm_ops"), name="alias_surface_trigram")]
+        indexes = [
+            GinIndex(OpClass(Upper("surface"), name="gin_trgm_ops"), name="alias_surface_trigram"),
+            models.Index(OpClass(Upper("surface"), name="text_pattern_ops"), name="alias_surface_begins"),
+        ]
 
     def __str__(self) -> str:
         return self.surface

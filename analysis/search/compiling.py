@@ -1,23 +1,26 @@
 """A `Query` becomes a condition on articles; names are looked up in one statement."""
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import and_, or_
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
 
-from analysis.models import Alias, Entity, Mention, Tag
+from analysis.models import Alias, Entity, Finding, Mention, Relation, Tag
 from analysis.query import (
     ENTITY_FIELDS,
     OBSERVABLE_FIELDS,
     All,
     Any_,
     Dates,
+    Exposure,
     FieldTerm,
     Node,
     Not,
@@ -27,12 +30,14 @@ from analysis.query import (
     Score,
     Word,
     walk,
+    wanted_words,
 )
-from analysis.search.text import TextQuery, negated, prefix_query, text_query
-from articles.models import Article, Source, Status
+from analysis.search.text import STOP_WORDS, TextQuery, configurations, negated, prefix_query, text_query
+from articles.models import Article, Note, Source, Status
 
 NOTHING = Q(pk__in=[])
 LOOKUPS = {">": "score__gt", ">=": "score__gte", "<": "score__lt", "<=": "score__lte", "=": "score"}
+TOGETHER = "mentioned-together"  # the relation that no pattern supports
 STATUS_GROUPS = {
     "working": (Status.QUEUED, Status.FETCHING, Status.EXTRACTING, Status.ANALYZING),
 }
@@ -44,6 +49,7 @@ class Names:
 
     ids: dict[FieldTerm, tuple[int, ...]]
     missing: tuple[FieldTerm, ...] = ()
+    called: dict[FieldTerm, str] = field(default_factory=dict)  # what the entities are called, for the reader
 
 
 def look_up(query: Query) -> Names:
@@ -52,18 +58,36 @@ def look_up(query: Query) -> Names:
     if not terms:
         return Names(ids={})
     wanted = {said for term in terms for said in spellings(term)}
-    by_name = Entity.objects.annotate(said=Upper("name")).filter(said__in=wanted)
-    by_key = Entity.objects.annotate(said=Upper("key")).filter(said__in=wanted)
-    by_alias = Alias.objects.annotate(said=Upper("surface")).filter(said__in=wanted)
-    rows = by_name.values_list("said", "kind", Coalesce("merged_into_id", "id")).union(
-        by_key.values_list("said", "kind", Coalesce("merged_into_id", "id")),
-        by_alias.values_list("said", "entity__kind", Coalesce("entity__merged_into_id", "entity_id")),
+    columns = ("said", "kind", Coalesce("merged_into_id", "id"), Coalesce("merged_into__name", "name"))
+    by_name = Entity.objects.annotate(said=Upper("name")).filter(said__in=wanted).order_by()
+    by_key = Entity.objects.annotate(said=Upper("key")).filter(key__in=keys(wanted)).order_by()
+    by_alias = Alias.objects.annotate(said=Upper("surface")).filter(said__in=wanted).order_by()
+    said_by = by_name.values_list(*columns).union(
+        by_key.values_list(*columns),
+        by_alias.values_list(
+            "said",
+            "entity__kind",
+            Coalesce("entity__merged_into_id", "entity_id"),
+            Coalesce("entity__merged_into__name", "entity__name"),
+        ),
     )
     known: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for said, kind, entity_id in rows:
+    called: dict[int, str] = {}
+    for said, kind, entity_id, name in said_by:
         known[said].add((kind, entity_id))
+        called[entity_id] = name
     ids = {term: matches(term, known) for term in terms}
-    return Names(ids=ids, missing=tuple(term for term in terms if not ids[term]))
+    return Names(
+        ids=ids,
+        missing=tuple(term for term in terms if not ids[term]),
+        called={term: ", ".join(called[pk] for pk in found[:3]) for term, found in ids.items()},
+    )
+
+
+def keys(wanted: set[str]) -> list[str]:
+    """Keys as they are stored: the kind in small letters, a country's code in capitals, else all small."""
+    made = {said.partition(":")[0].lower() + ":" + said.partition(":")[2] for said in wanted if ":" in said}
+    return sorted(made | {said.lower() for said in wanted if ":" in said})
 
 
 def spellings(term: FieldTerm) -> set[str]:
@@ -88,107 +112,179 @@ def matches(term: FieldTerm, known: dict[str, set[tuple[str, int]]]) -> tuple[in
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What an article must meet: words in its text, answered by one index, and everything else."""
+
+    text: TextQuery | None
+    rest: Q
+
+    @property
+    def whole(self) -> Q:
+        """Both in one."""
+        return self.rest if self.text is None else Q(search=self.text) & self.rest
+
+
+@dataclass(frozen=True, slots=True)
 class Compiler:
-    """Turns nodes into conditions for one reader."""
+    """Turns nodes into conditions for one reader; `configs` are the text search configurations to look words up in."""
 
     names: Names
     user: User | AnonymousUser
+    configs: tuple[str, ...]
     score: Score | None = None
 
-    def condition(self, node: Node | None) -> Q:
+    def split(self, root: Node | None) -> Condition:
+        """The condition with the words that must be met set apart."""
+        parts = root.parts if isinstance(root, All) else (root,) if root is not None else ()
+        texts = [text for part in parts if (text := self.required(part)) is not None]
+        rest = [self.condition(part) for part in parts if self.text_of(part) is None]
+        return Condition(reduce(and_, texts) if texts else None, reduce(and_, rest, Q()))
+
+    def required(self, node: Node) -> TextQuery | None:
+        """The words without which a part cannot be met."""
+        if isinstance(node, FieldTerm) and node.name in ("title", "byline"):
+            return text_query(node.value, self.configs, is_phrase=True) if has_words(node.value) else None
+        return self.text_of(node)
+
+    def text_of(self, node: Node) -> TextQuery | None:
+        """The text query for a node that is about the text only, else None."""
+        if isinstance(node, Word | Phrase):
+            return text_query(node.text, self.configs, is_phrase=isinstance(node, Phrase))
+        if isinstance(node, Prefix):
+            return prefix_query(node.text)
+        if isinstance(node, Not):
+            inner = self.text_of(node.part)
+            return None if inner is None else negated(inner)
+        if isinstance(node, All | Any_):
+            texts = [text for part in node.parts if (text := self.text_of(part)) is not None]
+            if len(texts) == len(node.parts):
+                return reduce(and_ if isinstance(node, All) else or_, texts)
+        return None
+
+    def marking(self, root: Node | None) -> TextQuery | None:
+        """The words outside of negations as one text query, for ranking and marking."""
+        parts = root.parts if isinstance(root, All) else (root,) if root is not None else ()
+        texts = [
+            text
+            for part in parts
+            if not isinstance(part, Not) and wanted_words(part) and (text := self.required(part)) is not None
+        ]
+        return reduce(and_, texts) if texts else None
+
+    def condition(self, node: Node) -> Q:
         """The condition an article must meet."""
-        if node is None or (text := text_of(node)) is not None:
-            return Q(search=text) if node else Q()
+        if (text := self.text_of(node)) is not None:
+            return Q(search=text)
         if isinstance(node, Not):
             return ~self.condition(node.part)
         if isinstance(node, All):
-            return self.together(node)
+            return self.split(node).whole
         if isinstance(node, Any_):
             return reduce(or_, (self.condition(part) for part in node.parts))
-        if isinstance(node, Dates):
-            return dates(node)
         return self.term(node)
 
-    def together(self, node: All) -> Q:
-        """All parts; those about the text become one text query, so that the index answers once."""
-        texts = [text for part in node.parts if (text := text_of(part)) is not None]
-        others = [self.condition(part) for part in node.parts if text_of(part) is None]
-        joined = [Q(search=reduce(and_, texts))] if texts else []
-        return reduce(and_, [*joined, *others], Q())
-
     def term(self, node: Node) -> Q:
-        """A field term, or the score, which counts through the entity terms where there are any."""
+        """Dates, an exposure, the score (which counts through the entity terms where there are any), or a field."""
+        if isinstance(node, Dates):
+            return dates(node)
+        if isinstance(node, Exposure):
+            return self.exposed(node)
         if isinstance(node, Score):
-            if self.names.ids:
-                return Q()
-            return Q(pk__in=Tag.objects.filter(**{LOOKUPS[node.operator]: node.number}).values("article_id"))
+            sure = Tag.objects.filter(article=OuterRef("pk"), **{LOOKUPS[node.operator]: node.number})
+            return Q() if self.names.ids else Q(Exists(sure))
         assert isinstance(node, FieldTerm)  # noqa: S101 (all other nodes were met before)
         if node.name in ENTITY_FIELDS:
             return self.entity(node)
         if node.name in OBSERVABLE_FIELDS:
-            seen = Mention.objects.filter(kind=node.name, value__iexact=refang(node.value))
+            seen = Mention.objects.filter(kind=node.name, value__in=observable_spellings(node.value))
             return Q(version__in=seen.values("version_id"))
-        return self.plain(node)
+        return field_condition(node, self.user)
 
     def entity(self, node: FieldTerm) -> Q:
         """Tagged with one of the entities of that name."""
         ids = list(self.names.ids[node])
         if not ids:
             return NOTHING
-        if self.score:
-            tags = Tag.objects.filter(entity__in=ids, **{LOOKUPS[self.score.operator]: self.score.number})
-            return Q(pk__in=tags.values("article_id"))
         column = {"about": "about_ids", "implied": "implied_ids"}.get(node.name, "entity_ids")
-        return Q(**{f"{column}__overlap": ids})
+        tagged = Q(**{f"{column}__overlap": ids})
+        if self.score:
+            sure = {LOOKUPS[self.score.operator]: self.score.number}
+            tagged &= Q(Exists(Tag.objects.filter(article=OuterRef("pk"), entity__in=ids, **sure)))
+        return tagged
 
-    def plain(self, node: FieldTerm) -> Q:
-        """Fields of the article row itself."""
-        value = node.value
-        if node.name == "source":
-            named = Source.objects.filter(
-                Q(name__iexact=value) | Q(host=value.lower()) | Q(host__iendswith="." + value)
-            )
-            return Q(source__in=named)
-        if node.name == "title":
-            return Q(search=text_query(value, is_phrase=True)) & Q(title__icontains=value)
-        if node.name == "status":
-            return status_condition(value.lower())
-        if node.name == "assignee":
-            return Q(assignee=self.user.pk) if value == "me" else Q(assignee__username__iexact=value)
-        if node.name == "is":
-            return {"duplicate": Q(duplicate_of__isnull=False), "original": Q(duplicate_of__isnull=True)}.get(
-                value.lower(), NOTHING
-            )
-        columns = {
-            "lang": "language__iexact",
-            "byline": "byline__icontains",
-            "state": "work_state__iexact",
-            "origin": "origin__iexact",
-            "kind": "source__kind__iexact",
-        }
-        return Q(**{columns[node.name]: value.replace(" ", "_") if node.name == "state" else value})
+    def exposed(self, node: Exposure) -> Q:
+        """A sentence relates the company to the country, in words that say more than both names."""
+        companies, countries = self.names.ids[node.company], self.names.ids[node.country]
+        if not companies or not countries:
+            return NOTHING
+        ways = Q(subject__in=companies, object__in=countries) | Q(subject__in=countries, object__in=companies)
+        return Q(pk__in=Relation.objects.order_by().filter(ways).exclude(kind=TOGETHER).values("article_id"))
 
 
-def compile_query(query: Query, names: Names, user: User | AnonymousUser) -> Q:
-    """The condition for the whole query."""
+def field_condition(node: FieldTerm, user: User | AnonymousUser) -> Q:
+    """Fields that are no entity's and no observable's."""
+    value = node.value
+    if node.name == "assignee":
+        return Q(assignee=user.pk) if value.lower() == "me" else Q(assignee__username__iexact=value)
+    if node.name == "story":
+        return Q(story_id__isnull=True) if value.lower() == "none" else Q(story_id=int(value))
+    if node.name == "status":
+        return status_condition(value)
+    made = FIELD_CONDITIONS.get(node.name)
+    return made(value) if made else Q(**{COLUMNS[node.name]: value})
+
+
+def from_source(value: str) -> Q:
+    """Of a source by its name, host or the end of its host."""
+    named = Q(name__iexact=value) | Q(host=value.lower()) | Q(host__iendswith="." + value)
+    return Q(source__in=Source.objects.filter(named))
+
+
+def with_something(what: str) -> Q:
+    """has: notes, labels, findings, a story, copies, a byline, somebody who looks after it."""
+    if what == "notes":
+        return Q(Exists(Note.objects.order_by().filter(article=OuterRef("pk"), removed_at__isnull=True)))
+    if what == "findings":
+        return Q(Exists(Finding.objects.order_by().filter(article=OuterRef("pk"))))
+    if what == "copies":
+        copies = Article.objects.filter(duplicate_of__isnull=False, withdrawn_at__isnull=True)
+        return Q(pk__in=copies.order_by().values("duplicate_of_id"))
+    if what in ("labels", "byline"):
+        return ~Q(**{what: [] if what == "labels" else ""})
+    return Q(**{f"{what}_id__isnull" if what == "story" else f"{what}__isnull": False})
+
+
+FIELD_CONDITIONS: dict[str, Callable[[str], Q]] = {
+    "source": from_source,
+    "title": lambda value: Q(title__unaccent__icontains=value),
+    "byline": lambda value: Q(byline__unaccent__icontains=value),
+    "label": lambda value: Q(labels__overlap=[value, value.lower()]),
+    "finding": lambda value: Q(pk__in=Finding.objects.order_by().filter(effect=value).values("article_id")),
+    "has": with_something,
+    "is": lambda value: Q(duplicate_of__isnull=value != "duplicate"),
+}
+COLUMNS = {"lang": "language", "state": "work_state", "origin": "origin", "kind": "source__kind"}
+
+
+def has_words(value: str) -> bool:
+    """Whether the text index knows something of the value: it has no stop words, and none of mere signs."""
+    return bool(re.search(r"\w", value)) and value.lower() not in STOP_WORDS
+
+
+def compiler_for(
+    query: Query, names: Names, user: User | AnonymousUser, languages: tuple[str, ...]
+) -> Compiler:
+    """The compiler of one query; `languages` are those the reader narrows the list to."""
     scores = [node for node in walk(query.root) if isinstance(node, Score)]
-    return Compiler(names, user, scores[0] if scores else None).condition(query.root)
+    asked = [term.value for term in query.fields if term.name == "lang"]
+    configs = configurations(" ".join(query.words), (*languages, *asked))
+    return Compiler(names, user, configs, scores[0] if scores else None)
 
 
-def text_of(node: Node) -> TextQuery | None:
-    """The text query for a node that is about the text only, else None."""
-    if isinstance(node, Word | Phrase):
-        return text_query(node.text, is_phrase=isinstance(node, Phrase))
-    if isinstance(node, Prefix):
-        return prefix_query(node.text)
-    if isinstance(node, Not):
-        inner = text_of(node.part)
-        return None if inner is None else negated(inner)
-    if isinstance(node, All | Any_):
-        texts = [text for part in node.parts if (text := text_of(part)) is not None]
-        if len(texts) == len(node.parts):
-            return reduce(and_ if isinstance(node, All) else or_, texts)
-    return None
+def observable_spellings(value: str) -> list[str]:
+    """How an observable may stand in the tables: without the brackets that keep readers from clicking."""
+    plain = refang(value)
+    return list(dict.fromkeys([plain, plain.lower(), plain.upper()]))
 
 
 def refang(value: str) -> str:

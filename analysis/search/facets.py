@@ -1,17 +1,24 @@
-"""How many of the found articles have what: all counts of a page in one statement."""
+"""How many of the found articles have what, and which stand on the page: all in one statement."""
 
+import json
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
+from time import monotonic
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from analysis.search.filters import Key, Place
 from articles.models import Article
 
-CAP = 10_000  # the newest so many hits are counted (at a million articles: 295 ms, measured in stack notes)
+CAP = 10_000  # hits that are counted; more are "10,000+"
+FACETED = 5_000  # the newest hits whose tags, sources, … are counted
 PER_FACET = 12
+TIMEOUT_MS = 4_000  # of the statement; arbitrary, longer than people wait
 # title of the facet: the kinds of entity it lists
 ENTITY_FACETS = {
     "Countries": ("country",),
@@ -21,6 +28,7 @@ ENTITY_FACETS = {
     "Organizations": ("organization", "government", "igo", "media"),
     "Threats": ("threat", "malware"),
 }
+SLOW_SECONDS, KEPT_SECONDS = 0.08, 60  # counts that took longer are kept for a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +48,87 @@ class Facets:
     total: int
     is_capped: bool
     groups: dict[str, tuple[Count, ...]]
+    stories: int = 0
 
     @property
     def total_label(self) -> str:
         """ "1,234", or "10,000+" when counting stopped there."""
-        return f"{CAP:,}+" if self.is_capped else f"{self.total:,}"
+        return f"{self.total:,}" + "+" * self.is_capped
+
+    @property
+    def stories_label(self) -> str:
+        """The same for stories; an article without one counts as its own."""
+        return f"{self.stories:,}" + "+" * self.is_capped
+
+    @property
+    def is_partial(self) -> bool:
+        """The lines count the newest hits only."""
+        return self.total > FACETED
 
 
-STATEMENT = """
-WITH hits AS MATERIALIZED ({hits}),
-named AS (
-  SELECT one.id, count(*) AS n FROM hits CROSS JOIN LATERAL unnest(hits.entity_ids) AS one(id) GROUP BY one.id
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The counts, and the ids on the page in the order of the list."""
+
+    facets: Facets
+    ids: tuple[int, ...]
+
+
+LIMITS = "SET LOCAL statement_timeout = {timeout}; "
+HITS = "WITH hits AS MATERIALIZED ({hits}), newest AS MATERIALIZED ({newest})"
+NEWEST = "SELECT * FROM hits ORDER BY dated_at DESC, id DESC LIMIT {limit}"
+# A copy does not stand beside its original.
+PAGE = """
+SELECT 'row', '', id::text, '', row_number() OVER ({order}) FROM (
+  SELECT id, dated_at FROM hits WHERE (duplicate_of_id IS NULL OR duplicate_of_id NOT IN (SELECT id FROM hits)) {where}
+  {order} LIMIT {limit}) AS page
+"""
+COUNTS = """
+, named AS (
+  SELECT one.id, count(*) AS n FROM newest CROSS JOIN LATERAL unnest(newest.entity_ids) AS one(id) GROUP BY one.id
 ),
 tagged AS (
   SELECT entity.id, entity.kind, entity.name, named.n,
          row_number() OVER (PARTITION BY {facet} ORDER BY named.n DESC, entity.name) AS place
   FROM named JOIN analysis_entity AS entity ON entity.id = named.id
   WHERE entity.kind = ANY(%s)
-)
+),
+published AS (SELECT source_id, count(*) AS n FROM newest GROUP BY source_id)
 SELECT 'tag', kind, id::text, name, n FROM tagged WHERE place <= %s
 UNION ALL
-SELECT 'source', source.kind, source.id::text, source.name, count(*) FROM hits
-  JOIN articles_source AS source ON source.id = hits.source_id GROUP BY source.id
+(SELECT 'source', source.kind, source.id::text, source.name, published.n FROM published
+  JOIN articles_source AS source ON source.id = published.source_id ORDER BY published.n DESC LIMIT 30)
 UNION ALL
-SELECT 'kind', '', source.kind, source.kind, count(*) FROM hits
-  JOIN articles_source AS source ON source.id = hits.source_id GROUP BY source.kind
+SELECT 'kind', '', source.kind, source.kind, sum(published.n) FROM published
+  JOIN articles_source AS source ON source.id = published.source_id GROUP BY source.kind
 UNION ALL
-SELECT 'language', '', language, language, count(*) FROM hits WHERE language <> '' GROUP BY language
+SELECT 'language', '', language, language, count(*) FROM newest WHERE language <> '' GROUP BY language
 UNION ALL
-SELECT 'month', '', to_char(dated_at AT TIME ZONE 'UTC', 'YYYY-MM'), '', count(*) FROM hits GROUP BY 3
+SELECT 'month', '', to_char(month, 'YYYY-MM'), '', n FROM (
+  SELECT date_trunc('month', dated_at AT TIME ZONE 'UTC') AS month, count(*) AS n FROM newest GROUP BY 1) AS months
 UNION ALL
 SELECT 'status', '', CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN failed_at IS NOT NULL THEN 'failed'
     WHEN hold_reason <> '' THEN 'review' WHEN stage IN ('analyzed', 'grouped') THEN 'ready' ELSE 'working' END,
-  '', count(*) FROM hits GROUP BY 3
+  '', count(*) FROM newest GROUP BY 3
 UNION ALL
 SELECT 'total', '', '', '', count(*) FROM hits
+UNION ALL
+SELECT 'stories', '', '', '', count(DISTINCT COALESCE(story_id, -id)) FROM hits
+"""
+NARROWED = """
+, named AS (
+  SELECT one.id, count(*) AS n FROM newest CROSS JOIN LATERAL unnest(newest.entity_ids) AS one(id) GROUP BY one.id
+)
+SELECT entity.kind, entity.id::text, entity.name, named.n FROM named
+JOIN analysis_entity AS entity ON entity.id = named.id
+WHERE entity.kind = ANY(%s) AND strpos(upper(unaccent(entity.name)), upper(unaccent(%s))) > 0
+ORDER BY named.n DESC, entity.name LIMIT %s
+"""
+NARROWED_SOURCES = """
+SELECT source.kind, source.id::text, source.name, count(*) FROM newest
+JOIN articles_source AS source ON source.id = newest.source_id
+WHERE strpos(upper(unaccent(source.name || ' ' || source.host)), upper(unaccent(%s))) > 0
+GROUP BY source.id ORDER BY count(*) DESC, source.name LIMIT %s
 """
 COLUMNS = (
     "id",
@@ -86,22 +140,92 @@ COLUMNS = (
     "failed_at",
     "hold_reason",
     "stage",
+    "story_id",
+    "duplicate_of_id",
 )
+NOTHING = Survey(Facets(total=0, is_capped=False, groups={}), ())
+
+
+def survey(found: QuerySet[Article], place: Place, rows: int) -> Survey:
+    """Counts over the newest hits, and the first `rows` ids from `place` on, in one statement."""
+    try:
+        hits, params = hits_of(found)
+    except EmptyResultSet:  # a name nobody has: Django knows without asking
+        return NOTHING
+    counts, more = COUNTS.format(facet=facet_case()), [entity_kinds(), PER_FACET]
+    key = "facets:" + sha256(f"{hits}{params!r}".encode()).hexdigest()
+    kept = cache.get(key)
+    page, page_params = page_of(place, rows)
+    if kept is not None:
+        answer = ask(hits + page, [*params, *page_params])
+        return Survey(Facets(**unpacked(kept)), ids_of(answer, place))
+    begun = monotonic()
+    answer = ask(f"{hits}{counts} UNION ALL {page}", [*params, *more, *page_params])
+    facets = read_facets(answer)
+    if monotonic() - begun > SLOW_SECONDS:
+        cache.set(key, packed(facets), KEPT_SECONDS)
+    return Survey(facets, ids_of(answer, place))
 
 
 def count_facets(found: QuerySet[Article]) -> Facets:
-    """Count over the newest `CAP` hits. The text search is materialized first: the planner ignores its cost."""
-    newest = found.order_by("-dated_at", "-id").values(*COLUMNS)[: CAP + 1]
+    """The counts alone."""
+    return survey(found, Place(), 0).facets
+
+
+def narrowed(found: QuerySet[Article], facet: str, words: str, limit: int = PER_FACET) -> tuple[Count, ...]:
+    """The lines of one facet whose names contain the words; raises KeyError for a facet that cannot be narrowed."""
+    kinds = None if facet == "Source" else list(ENTITY_FACETS[facet])
     try:
-        hits, params = newest.query.sql_with_params()
-    except EmptyResultSet:  # a name nobody has: Django knows without asking
-        return Facets(total=0, is_capped=False, groups={})
-    statement = STATEMENT.format(hits=hits, facet=facet_case())
-    kinds = [kind for kinds in ENTITY_FACETS.values() for kind in kinds]
+        hits, params = hits_of(found)
+    except EmptyResultSet:
+        return ()
+    if kinds is None:
+        answer = ask(hits + NARROWED_SOURCES, [*params, words, limit])
+    else:
+        answer = ask(hits + NARROWED, [*params, kinds, words, limit])
+    return tuple(Count(value, label, number, kind) for kind, value, label, number in answer)
+
+
+def hits_of(found: QuerySet[Article]) -> tuple[str, list[Any]]:
+    """The beginning of a statement over the newest hits; raises EmptyResultSet."""
+    newest = found.order_by("-dated_at", "-id").values(*COLUMNS)[: CAP + 1]
+    hits, params = newest.query.sql_with_params()
+    return HITS.format(hits=hits, newest=NEWEST.format(limit=FACETED)), list(params)
+
+
+def page_of(place: Place, rows: int) -> tuple[str, list[Any]]:
+    """The part of the statement that names the articles of the page."""
+    order = "ORDER BY dated_at DESC, id DESC"
+    where, params = "", []
+    if key := place.before or place.after:
+        where, params = f"AND (dated_at, id) {'<' if place.before else '>'} (%s, %s)", [key.dated_at, key.pk]
+        order = order if place.before else "ORDER BY dated_at, id"
+    return PAGE.format(order=order, where=where, limit=rows), params
+
+
+def ask(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    """Run it with a time limit of its own; raises OperationalError when that is reached."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, kinds, PER_FACET])
-        rows = cursor.fetchall()
-    return Facets(total=min(total(rows), CAP), is_capped=total(rows) > CAP, groups=grouped(rows))
+        cursor.execute(LIMITS.format(timeout=TIMEOUT_MS) + statement, params)
+        return cursor.fetchall()
+
+
+def ids_of(answer: list[tuple[Any, ...]], place: Place) -> tuple[int, ...]:
+    """The ids on the page in the list's order."""
+    rows = sorted((row[4], int(row[2])) for row in answer if row[0] == "row")
+    return tuple(pk for _, pk in (reversed(rows) if place.after and not place.before else rows))
+
+
+def read_facets(answer: list[tuple[Any, ...]]) -> Facets:
+    """The rows of the statement as counts."""
+    single = {row[0]: int(row[4]) for row in answer if row[0] in ("total", "stories")}
+    total, stories = single["total"], single["stories"]
+    return Facets(min(total, CAP), total > CAP, grouped(answer), min(stories, total, CAP))
+
+
+def entity_kinds() -> list[str]:
+    """Every kind of entity that some facet lists."""
+    return [kind for kinds in ENTITY_FACETS.values() for kind in kinds]
 
 
 def facet_case() -> str:
@@ -113,18 +237,13 @@ def facet_case() -> str:
     return f"CASE {whens} END"
 
 
-def total(rows: list[tuple[Any, ...]]) -> int:
-    """The number in the row that counts all."""
-    return next((int(row[4]) for row in rows if row[0] == "total"), 0)
-
-
 def grouped(rows: list[tuple[Any, ...]]) -> dict[str, tuple[Count, ...]]:
     """Rows to facets: entities by kind, the rest by their own name, largest first (months newest first)."""
     titles = {kind: title for title, kinds in ENTITY_FACETS.items() for kind in kinds}
     named = [
-        (titles[kind] if facet == "tag" else facet, Count(value, label or value, number, kind))
+        (titles[kind] if facet == "tag" else facet, Count(value, label or value, int(number), kind))
         for facet, kind, value, label, number in rows
-        if facet != "total"
+        if facet not in ("total", "stories", "row")
     ]
     named.sort(key=lambda pair: (pair[0], -pair[1].number, pair[1].label))
     groups = {
@@ -132,3 +251,24 @@ def grouped(rows: list[tuple[Any, ...]]) -> dict[str, tuple[Count, ...]]:
     }
     months = sorted(groups.get("month", ()), key=lambda count: count.value, reverse=True)
     return {**groups, "month": tuple(months)}
+
+
+def packed(facets: Facets) -> str:
+    """As kept in the cache."""
+    groups = {
+        title: [[one.value, one.label, one.number, one.kind] for one in counts]
+        for title, counts in facets.groups.items()
+    }
+    return json.dumps([facets.total, facets.is_capped, groups, facets.stories])
+
+
+def unpacked(kept: str) -> dict[str, Any]:
+    """What `packed` made."""
+    total, is_capped, groups, stories = json.loads(kept)
+    counts = {title: tuple(Count(*one) for one in lines) for title, lines in groups.items()}
+    return {"total": total, "is_capped": is_capped, "groups": counts, "stories": stories}
+
+
+def key_of(article: Article) -> Key:
+    """Its place in the list of the newest."""
+    return Key(article.dated_at, article.pk)

@@ -1,6 +1,8 @@
 """Words as Postgres understands them: stemmed, accents folded, marked in snippets."""
 
 import re
+from collections.abc import Iterable
+from functools import reduce
 from operator import and_, or_
 from typing import TypeAlias, cast
 
@@ -14,7 +16,7 @@ from django.db.models import F, Func, TextField, Value
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.services.index import Unaccent, bigrams
+from articles.services.index import Unaccent, bigrams, configuration
 
 TextQuery: TypeAlias = SearchQuery | CombinedSearchQuery
 
@@ -31,14 +33,36 @@ STOP_WORDS = frozenset(
 START, STOP = "\ue000", "\ue001"
 
 
-def text_query(text: str, *, is_phrase: bool = False) -> TextQuery:
-    """Words that must all occur, in this order and side by side when `is_phrase`."""
+# Letters that tell the language well enough to stem by it.
+SCRIPTS = (
+    (re.compile("[\u0370-\u03ff]"), "greek"),
+    (re.compile("[\u0400-\u04ff]"), "russian"),
+    (re.compile("[\u0530-\u058f]"), "armenian"),
+    (re.compile("[\u0600-\u06ff]"), "arabic"),
+    (re.compile("[\u0900-\u097f]"), "hindi"),
+    (re.compile("[\u0b80-\u0bff]"), "tamil"),
+)
+MOST_CONFIGS = 4
+
+
+def configurations(words: str, languages: Iterable[str] = ()) -> tuple[str, ...]:
+    """The text search configurations to look words up in: English, the languages asked for, those of the letters."""
+    asked = [configuration(language) for language in languages]
+    written = [name for letters, name in SCRIPTS if letters.search(words)]
+    known = [name for name in (CONFIG, *asked, *written) if name != "simple"]
+    return tuple(dict.fromkeys(known))[:MOST_CONFIGS]
+
+
+def text_query(text: str, configs: Iterable[str] = (CONFIG,), *, is_phrase: bool = False) -> TextQuery:
+    """Words that must all occur, in this order and side by side when `is_phrase`; in any form of any configuration."""
     prepared = bigrams(text)
     kind = "phrase" if is_phrase or prepared != text else "plain"
-    stemmed = SearchQuery(Unaccent(Value(prepared)), config=CONFIG, search_type=kind)
-    if not is_phrase and text.lower() in STOP_WORDS:
-        return stemmed
-    return stemmed | SearchQuery(Unaccent(Value(prepared)), config="simple", search_type=kind)
+    forms: list[TextQuery] = [
+        SearchQuery(Unaccent(Value(prepared)), config=config, search_type=kind) for config in configs
+    ]
+    if is_phrase or text.lower() not in STOP_WORDS:
+        forms.append(SearchQuery(Unaccent(Value(prepared)), config="simple", search_type=kind))
+    return reduce(or_, forms)
 
 
 def prefix_query(text: str) -> TextQuery:

@@ -221,6 +221,13 @@ class Article(Leased):
             models.Index(fields=["-submitted_at"], name="article_submitted"),
             models.Index(fields=["failed_at"], name="article_failed", condition=Q(failed_at__isnull=False)),
             models.Index(fields=["stage_at"], name="article_held", condition=~Q(hold_reason="")),
+            # What few articles have; the newest of all languages or states are found without them.
+            models.Index(fields=["language", "-dated_at"], name="article_language_newest"),
+            models.Index(
+                fields=["work_state", "-dated_at"],
+                name="article_state_newest",
+                condition=~Q(work_state="new"),
+            ),
             GinIndex(fields=["search"], name="article_search"),
             GinIndex(fields=["entity_ids"], name="article_entities"),
             GinIndex(fields=["about_ids"], name="article_about"),

@@ -1,56 +1,22 @@
 """The list of articles: search box, facets, chips, sort and pages, all of it in the address."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from analysis.forms import MAX_PAGE, ORDERS, ArticleFilterForm, replaced, with_value, without_value
-from analysis.models import Entity
-from analysis.query import FieldTerm
-from analysis.search import PAGE_SIZE, Count, Facets, Filters, find_articles, suggestions
-from analysis.search.facets import ENTITY_FACETS
-from articles.models import Profile, Source
+from analysis.forms import MAX_PAGE, NEWEST, ORDERS, RELEVANCE, SALIENCE, ArticleFilterForm, replaced
+from analysis.query import FIELD_HELP, GRAMMAR_HELP, FieldTerm, QueryError, quoted
+from analysis.search import Filters, Found, Look, find_articles, suggestions
+from analysis.search.completing import offers
+from analysis.search.facets import ENTITY_FACETS, FACETED, narrowed
+from analysis.search.spelling import corrected
+from articles.models import Profile
+from articles.views.narrowing import active_chips, facet_groups, narrowed_lines, query_chips
 
-STATUS_LABELS = {
-    "ready": "Ready",
-    "review": "Needs a look",
-    "failed": "Failed",
-    "working": "In work",
-    "withdrawn": "Withdrawn",
-    "queued": "Queued",
-}
-# title, name of the parameter, name of the facet, name of the parameter that excludes
-PLAIN_FACETS = (
-    ("Source", "source", "source", "no_source"),
-    ("Published", "month", "month", ""),
-    ("Status", "status", "status", ""),
-    ("Kind of source", "kind", "kind", ""),
-    ("Language", "lang", "language", ""),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a facet with the addresses behind its clicks."""
-
-    count: Count
-    label: str
-    is_on: bool
-    href: str
-    out: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One active filter and the address without it."""
-
-    label: str
-    href: str
-    kind: str = ""
-    is_not: bool = False
+FEW = 3  # with fewer hits than this another spelling is offered
 
 
 @require_safe
@@ -60,141 +26,116 @@ def article_list(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     context = {
         "filters": filters,
-        "chips": active_chips(request.GET, filters),
-        "orders": [
-            (name, replaced(request.GET, sort=key), key == filters.order) for key, name in ORDERS.items()
-        ],
         "params": request.GET.urlencode(),
         "nav": "articles",
+        "grammar_help": GRAMMAR_HELP,
+        "field_help": FIELD_HELP,
     }
     if form.query_error:
-        context |= {
-            "query_error": form.query_error,
-            "retry": replaced(request.GET, q=form.query_error.suggestion),
-        }
+        context |= mistake(request.GET, form.query_error, filters)
         return render(request, "articles/article_list.html", context)
     found = find_articles(filters, request.user)
-    facets = found.facets()
-    number = form.cleaned_data["page"]
-    rows, has_next = found.page(number)
-    context |= {
-        "rows": rows,
-        "facets": facets,
-        "facet_groups": facet_groups(request.GET, facets),
-        "missing": [missing_note(request.GET, term) for term in found.missing],
-        "number": number,
-        "first": (number - 1) * PAGE_SIZE + 1,
-        "last": (number - 1) * PAGE_SIZE + len(rows),
-        "seen_at": seen_at(request),
-        "newer": replaced(request.GET, page=str(number - 1)) if number > 1 else "",
-        "older": replaced(request.GET, page=str(number + 1)) if has_next and number < MAX_PAGE else "",
-    }
+    look = found.look(form.place())
+    context |= results(request.GET, found, look) | {"seen_at": seen_at(request)}
     return render(request, "articles/article_list.html", context)
+
+
+def mistake(params: QueryDict, error: QueryError, filters: Filters) -> dict[str, Any]:
+    """The message, its place, and the address of the corrected search."""
+    return {
+        "query_error": error,
+        "retry": replaced(params, q=error.suggestion),
+        "orders": orders(params, filters, None),
+    }
+
+
+def results(params: QueryDict, found: Found, look: Look) -> dict[str, Any]:
+    """What the page shows of a search that was understood."""
+    filters, facets = found.filters, look.facets
+    better = corrected(filters.query) if facets.total < FEW and not look.is_cut else ""
+    return {
+        "look": look,
+        "rows": look.rows,
+        "facets": facets,
+        "facet_groups": facet_groups(params, facets),
+        "chips": query_chips(params, found) + active_chips(params, filters, facets),
+        "missing": [missing_note(params, term) for term in found.missing],
+        "better": better,
+        "better_href": replaced(params, q=better) if better else "",
+        "orders": orders(params, filters, found),
+        "faceted": FACETED,
+    } | pages(params, look)
+
+
+def orders(params: QueryDict, filters: Filters, found: Found | None) -> list[tuple[str, str, bool]]:
+    """The orders that make sense: relevance needs words, salience an entity that is asked for."""
+    useful = {NEWEST: True, RELEVANCE: found is not None and found.wanted is not None}
+    useful[SALIENCE] = found is not None and bool(found.asked)
+    current = filters.order if useful[filters.order] else NEWEST
+    return [
+        (name, replaced(params, sort="" if key == NEWEST else key), key == current)
+        for key, name in ORDERS.items()
+        if useful[key]
+    ]
+
+
+def pages(params: QueryDict, look: Look) -> dict[str, str]:
+    """The addresses of the pages around: by a key in the list of the newest, by a number in a ranked one."""
+    newer = replaced(params, after=str(look.newer), before="") if look.newer else ""
+    older = replaced(params, before=str(look.older), after="") if look.older else ""
+    if look.page > 1:
+        newer = replaced(params, page=str(look.page - 1))
+    if look.has_next and look.page < MAX_PAGE:
+        older = replaced(params, page=str(look.page + 1))
+    return {"newer": newer, "older": older}
+
+
+@require_safe
+def article_facet(request: HttpRequest) -> HttpResponse:
+    """The lines of one facet whose names contain what was typed into it; a fragment."""
+    title = request.GET.get("facet", "")
+    if title not in (*ENTITY_FACETS, "Source"):
+        raise Http404
+    words = request.GET.get("starts", "").replace("\x00", "")[:100].strip()
+    params = request.GET.copy()
+    for name in ("facet", "starts"):
+        params.pop(name, None)
+    form = ArticleFilterForm(params)
+    filters = form.filters()
+    counts = () if form.query_error else narrowed(find_articles(filters, request.user).unranked, title, words)
+    context = {"lines": narrowed_lines(params, title, counts), "words": words}
+    return render(request, "articles/_facet_lines.html", context)
+
+
+@require_safe
+def query_help(request: HttpRequest) -> HttpResponse:
+    """Everything that can stand in the search box."""
+    context = {"grammar_help": GRAMMAR_HELP, "field_help": FIELD_HELP, "nav": "articles"}
+    return render(request, "articles/query_help.html", context)
+
+
+@require_safe
+def query_complete(request: HttpRequest) -> JsonResponse:
+    """What could stand at a place of the search box: {"start", "end", "offers": [{text, label, hint, kind}, …]}."""
+    text, at = request.GET.get("q", "").replace("\x00", " ")[:1000], request.GET.get("at", "")
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else len(text)
+    return JsonResponse(offers(text, place, request.user))
 
 
 def seen_at(request: HttpRequest) -> datetime | None:
     """When the reader was here before this visit; later articles are new to them."""
-    profile = Profile.objects.filter(user=request.user.pk).first()
-    return profile.seen_at if profile else None
-
-
-def facet_groups(params: QueryDict, facets: Facets) -> list[tuple[str, list[Line]]]:
-    """Every facet that has lines, with its title."""
-    groups = [
-        (title, [entity_line(params, count) for count in facets.groups.get(title, ())])
-        for title in ENTITY_FACETS
-    ]
-    for title, name, facet, out in PLAIN_FACETS:
-        counts = facets.groups.get(facet, ())
-        groups.append((title, [plain_line(params, count, name, out) for count in counts]))
-    return [(title, lines) for title, lines in groups if lines]
-
-
-def entity_line(params: QueryDict, count: Count) -> Line:
-    """An entity that can be asked for or left out."""
-    is_on = count.value in params.getlist("tag")
-    href = without_value(params, "tag", count.value) if is_on else with_value(params, "tag", count.value)
-    return Line(count, count.label, is_on, href, "" if is_on else with_value(params, "no_tag", count.value))
-
-
-def plain_line(params: QueryDict, count: Count, name: str, out: str) -> Line:
-    """A source, month, status, kind or language."""
-    if name == "month":
-        return month_line(params, count)
-    is_on = count.value in params.getlist(name)
-    href = without_value(params, name, count.value) if is_on else with_value(params, name, count.value)
-    label = STATUS_LABELS.get(count.value, count.label) if name == "status" else count.label
-    if name == "kind":
-        label = str(dict(Source.SourceKind.choices).get(count.value, count.value))
-    return Line(count, label, is_on, href, with_value(params, out, count.value) if out and not is_on else "")
-
-
-def month_line(params: QueryDict, count: Count) -> Line:
-    """A month is a range of days."""
-    year, month = int(count.value[:4]), int(count.value[5:])
-    following = f"{year + month // 12}-{month % 12 + 1:02d}-01"
-    since = f"{count.value}-01"
-    last = days_before(following)
-    is_on = params.get("since") == since and params.get("until") == last
-    href = replaced(params, since="", until="") if is_on else replaced(params, since=since, until=last)
-    return Line(count, count.value, is_on, href)
-
-
-def days_before(day: str) -> str:
-    """The day before an ISO day."""
-    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-
-
-def active_chips(params: QueryDict, filters: Filters) -> list[Chip]:
-    """What is switched on, each with the way back."""
-    entities = (
-        Entity.objects.in_bulk([*filters.tags, *filters.not_tags]) if filters.tags or filters.not_tags else {}
-    )
-    sources = (
-        Source.objects.in_bulk([*filters.sources, *filters.not_sources])
-        if filters.sources or filters.not_sources
-        else {}
-    )
-    chips = []
-    for name, ids, rows in (
-        ("tag", filters.tags, entities),
-        ("no_tag", filters.not_tags, entities),
-        ("source", filters.sources, sources),
-        ("no_source", filters.not_sources, sources),
-    ):
-        for row_id in ids:
-            row = rows.get(row_id)
-            kind = row.kind if isinstance(row, Entity) else ""
-            label = str(row) if row else f"Unknown ({row_id})"
-            chips.append(Chip(label, without_value(params, name, str(row_id)), kind, name.startswith("no_")))
-    return chips + word_chips(params, filters)
-
-
-def word_chips(params: QueryDict, filters: Filters) -> list[Chip]:
-    """Statuses, kinds, languages and dates."""
-    kinds = {str(key): str(name) for key, name in Source.SourceKind.choices}
-    chips = [
-        Chip(STATUS_LABELS.get(one, one), without_value(params, "status", one)) for one in filters.statuses
-    ]
-    chips += [Chip(kinds.get(one, one), without_value(params, "kind", one)) for one in filters.kinds]
-    chips += [Chip(f"Language {one}", without_value(params, "lang", one)) for one in filters.languages]
-    if filters.since or filters.until:
-        days = f"{filters.since or '…'} to {filters.until or '…'}"
-        chips.append(Chip(f"Published {days}", replaced(params, since="", until="")))
-    if filters.added_since:
-        chips.append(Chip(f"Added since {filters.added_since:%Y-%m-%d %H:%M}", replaced(params, added="")))
-    return chips
+    try:
+        return request.user.profile.seen_at  # type: ignore[union-attr]
+    except Profile.DoesNotExist:
+        return None
 
 
 def missing_note(params: QueryDict, term: FieldTerm) -> tuple[FieldTerm, list[tuple[str, str]]]:
     """A name nobody has, and the names it may have been, each as an address."""
-    near = [
-        (
-            entity.name,
-            replaced(
-                params, q=params.get("q", "").replace(term.value, f'"{entity.name}"').replace('""', '"')
-            ),
-        )
-        for entity in suggestions(term)
-    ]
+    text = params.get("q", "").replace("\x00", " ")
+    typed = text[term.at : term.end]
+    near = []
+    for entity in suggestions(term):
+        said = typed.replace(term.value, quoted(entity.name)).replace('""', '"')
+        near.append((entity.name, replaced(params, q=text[: term.at] + said + text[term.end :])))
     return term, near

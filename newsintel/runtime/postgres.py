@@ -27,6 +27,16 @@ LONGEST_SOCKET_DIRECTORY = 90  # a socket's path ends at 107 bytes and the serve
 START_TRIES, TRY_SECONDS = 40, 0.5
 SHUTDOWN_SECONDS = 5.0  # for a server that its own launcher's end has already asked to stop
 BUILTIN_LOCALE_SINCE = 17
+# For short statements over data that fits into memory. Compiling a statement costs more than it saves, and a second
+# process for one page would be taken from another reader's. Shared buffers are touched, and so counted, as data grows.
+TUNING = (
+    "jit=off",
+    "max_parallel_workers_per_gather=0",
+    "shared_buffers=256MB",
+    "work_mem=32MB",
+    "effective_cache_size=2GB",
+    "random_page_cost=1.1",
+)
 LOCALE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 
 
@@ -202,7 +212,7 @@ def initialize(cluster: Cluster) -> None:
 
 def service(cluster: Cluster) -> Service:
     """The postmaster as a supervised process, reachable through its socket only."""
-    settings = ["listen_addresses=", "jit=off", "unix_socket_permissions=0700", "max_connections=100"]
+    settings = ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=100", *TUNING]
     if not cluster.is_durable:
         settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     argv = [str(cluster.program / "postgres"), "-D", str(cluster.data), "-k", str(cluster.sockets)]

@@ -1,7 +1,6 @@
-// Names while typing: [data-suggest] fields get a list of entities; the search box completes field values.
+// Names while typing: [data-suggest] fields get a list of entities.
 (() => {
   "use strict";
-  const kinds = { country: ["country"], company: ["company"], researcher: ["researcher"], person: ["person", "researcher"], org: ["organization", "government", "igo", "media"], threat: ["threat", "malware"], place: ["place"], product: ["product"], about: [], tag: [] };
   let wait = 0;
   function listFor(input) {
     let list = document.getElementById(input.getAttribute("list"));
@@ -23,15 +22,11 @@
   }
   document.addEventListener("input", (event) => {
     const input = event.target;
-    const searching = input.matches("[data-search]");
-    if (!searching && !input.dataset.suggest) return;
+    if (!input.dataset.suggest) return;
     clearTimeout(wait);
     wait = setTimeout(async () => {
-      if (!searching) return offer(input, (await names(input.dataset.suggest, input.value, (input.dataset.suggestKinds || "").split(" ").filter(Boolean))).map((one) => one.name));
-      const found = input.value.match(/^(.*?)(\w+):"?([^"\s:]{2,})$/);
-      if (!found || !(found[2] in kinds)) return offer(input, []);
-      const known = await names("/entities/suggest/", found[3], kinds[found[2]]);
-      offer(input, known.map((one) => `${found[1]}${found[2]}:${/\s/.test(one.name) ? `"${one.name}"` : one.name}`));
+      const kinds = (input.dataset.suggestKinds || "").split(" ").filter(Boolean);
+      offer(input, (await names(input.dataset.suggest, input.value, kinds)).map((one) => one.name));
     }, 140);
   });
 })();

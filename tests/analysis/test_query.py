@@ -5,7 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.query import (
+    CHOICES,
+    FIELD_HELP,
     FIELDS,
+    GRAMMAR_HELP,
     MAX_LENGTH,
     All,
     Any_,
@@ -18,8 +21,11 @@ from analysis.query import (
     QueryError,
     Score,
     Word,
+    complete,
+    describe,
     parse_query,
 )
+from articles.models import Article, Source, Status
 
 
 def root(text: str) -> object:
@@ -72,22 +78,34 @@ def test_empty_box_is_a_query_for_everything() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "suggestion"),
     [
-        ("contry:KP", (0, 6), "country:KP"),
-        ("leak zzzz:x", (5, 9), '"zzzz:x"'),
-        ('say "hello', (4, 5), 'say "hello"'),
-        ("leak (bank", (5, 6), "leak (bank)"),
-        ("leak) bank", (4, 5), ""),
-        ("OR leak", (0, 2), ""),
-        ("leak OR", (5, 7), ""),
-        ("a OR OR b", (5, 7), ""),
-        ("()", (1, 2), ""),
-        ("country: KP", (0, 8), ""),
-        ("company:Ama*", (0, 12), ""),
+        ("contry:KP", (0, 9), "country:KP"),
+        ("bank contry:KP leak", (5, 14), "bank country:KP leak"),
+        ("leak zzzz:x", (5, 11), 'leak "zzzz:x"'),
+        ('say "hello', (4, 10), 'say "hello"'),
+        ("leak (bank", (5, 10), "leak (bank)"),
+        ("leak) bank", (4, 5), "leak bank"),
+        ("OR leak", (0, 2), "leak"),
+        ("leak OR", (5, 7), "leak"),
+        ("a OR OR b", (5, 7), "a OR b"),
+        ("leak ()", (5, 7), "leak"),
+        ("(leak OR ) bank", (6, 9), "(leak ) bank"),
+        ("country: KP", (0, 8), "country:KP"),
+        ("country:", (0, 8), ""),
+        ("company:Ama*", (0, 12), "company:Ama"),
         ('country:""', (0, 10), ""),
-        ("published:2026-13", (0, 17), ""),
+        ("published:2026-13", (0, 17), "published:2026"),
         ("published:soon", (0, 14), ""),
+        ("published:2026/03/01", (0, 20), "published:2026-03-01"),
+        ("published:31.12.2025", (0, 20), "published:2025-12-31"),
+        ("published:>2026-01", (0, 18), "published:2026-01.."),
         ("published:2026-03..2026-01", (0, 26), "published:2026-01..2026-03"),
-        ("score>7", (0, 7), ""),
+        ("score>70", (0, 8), "score>0.7"),
+        ("score:0.8", (0, 9), "score>=0.8"),
+        ("state:imporant x", (0, 14), "state:important x"),
+        ("finding:legl", (0, 12), "finding:legal"),
+        ("exposure:Amazon", (0, 15), ""),
+        ("story:x", (0, 7), ""),
+        ("-" * 13 + "a", (0, 13), "-a"),
     ],
 )
 def test_mistake_points_at_its_place(text: str, place: tuple[int, int], suggestion: str) -> None:
@@ -124,10 +142,62 @@ def test_fields_are_listed_wherever_they_stand() -> None:
     ]
 
 
-def test_every_field_is_understood() -> None:
-    for name in FIELDS:
-        value = "2026" if name in ("published", "submitted") else "x"
-        assert parse_query(f"{name}:{value}").root is not None
+def test_every_example_of_the_help_is_understood() -> None:
+    helped = {entry.field for entry in FIELD_HELP}
+    assert helped == set(FIELDS)
+    for entry in (*FIELD_HELP, *GRAMMAR_HELP):
+        assert parse_query(entry.example).root is not None
+
+
+def test_choices_are_those_of_the_rows() -> None:
+    assert set(CHOICES["state"]) == set(Article.WorkState.values)
+    assert set(CHOICES["origin"]) == set(Article.Origin.values)
+    assert set(CHOICES["kind"]) == set(Source.SourceKind.values)
+    assert set(CHOICES["status"]) == {*Status.values, "working"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rest"),
+    [
+        ("bank -leak country:KP", ["bank", "leak", "country: KP"], "bank country:KP"),
+        ('(a OR b) "c d" e*', ["a or b", "“c d”", "e…"], "(a OR b) e*"),
+        ("x -(a b) y", ["x", "a and b", "y"], "x y"),
+        ('x exposure:"Warner Bros."\t>US y', ["x", "Warner Bros. exposed to US", "y"], "x y"),
+        ("a score>=80% b", ["a", "score >= 0.8", "b"], "a b"),
+        ("a published:-7d b", ["a", "published in the last 7 days", "b"], "a b"),
+        ("a lang:German b", ["a", "lang: de", "b"], "a b"),
+        ("a OR b c", ["a or (b and c)"], None),
+    ],
+)
+def test_parts_know_their_place(text: str, said: list[str], rest: str | None) -> None:
+    query = parse_query(text)
+    assert [describe(part.node) for part in query.parts] == said
+    if rest is not None:
+        assert query.without(query.parts[1]) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "words", "chosen"),
+    [
+        ("cou", "", "cou", '"North Korea"'),
+        ("bank -country:n", "country", "n", 'bank -country:"North Korea"'),
+        ('country:"north k', "country", "north k", 'country:"North Korea"'),
+        ("(a OR org:x", "org", "x", '(a OR org:"North Korea"'),
+        ("exposure:ama", "exposure", "ama", 'exposure:"North Korea">'),
+        ('exposure:"Warner Bros">"no', "exposure", "no", 'exposure:"Warner Bros">"North Korea"'),
+    ],
+)
+def test_completion_knows_what_is_typed(text: str, field: str, words: str, chosen: str) -> None:
+    found = complete(text, len(text))
+    assert found is not None
+    assert (found.field, found.words) == (field, words)
+    assert text[: found.start] + found.written("North Korea") + text[found.end :] == chosen
+    parse_query(chosen.rstrip(">").removeprefix("(a OR ").replace('exposure:"North Korea"', "x"))
+
+
+@pytest.mark.parametrize("text", ["", "a ", '"in a phrase', "http://x", "nofield:x"])
+def test_nothing_is_completed_where_nothing_is_typed(text: str) -> None:
+    assert complete(text, len(text)) is None
 
 
 def understood_or_explained(text: str) -> None:
@@ -138,6 +208,10 @@ def understood_or_explained(text: str) -> None:
         assert error.message
     else:
         assert query.text.strip() == text.replace("\x00", " ").strip()
+        for part in query.parts:
+            assert describe(part.node)
+            parse_query(query.without(part))
+    complete(text, len(text) // 2)
 
 
 @settings(max_examples=400, deadline=None)
@@ -159,6 +233,11 @@ pieces = st.sampled_from(
         " ",
         ":",
         "country:",
+        "exposure:",
+        "state:",
+        "story:",
+        "lang:",
+        ">",
         "score>",
         "0.5",
         "published:",

@@ -1,0 +1,43 @@
+"""Words first: the text index answers inside of a subquery the planner cannot take apart.
+
+The planner counts the check of one text vector as cheap, although most lie outside of their row. Beside a date, a
+source or an order it therefore likes to walk another index and check every text: 0.8 s instead of 0.3 s at a million
+articles. `OFFSET 0` keeps it from doing so.
+"""
+
+from typing import Any
+
+from django.db.models.sql.datastructures import BaseTable
+
+from analysis.search.text import TextQuery
+from articles.models import Article, ArticleQuerySet
+
+
+class Fence(BaseTable):  # type: ignore[misc]
+    """The articles with certain words, in the place of the table of all articles."""
+
+    def __init__(self, table_name: str, alias: str, text: TextQuery) -> None:
+        super().__init__(table_name, alias)
+        self.text = text
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """`(SELECT … WHERE search @@ … OFFSET 0) alias`."""
+        found = Article.objects.order_by().filter(search=self.text)
+        sql, params = found.query.get_compiler(connection=connection).as_sql()
+        alias = compiler.quote_name_unless_alias(self.table_alias)
+        return f"({sql} OFFSET 0) {alias}", list(params)
+
+    def relabeled_clone(self, change_map: dict[str, str]) -> "Fence":
+        """The same under another name, for subqueries."""
+        return Fence(self.table_name, change_map.get(self.table_alias, self.table_alias), self.text)
+
+
+def fenced(articles: ArticleQuerySet, text: TextQuery | None) -> ArticleQuerySet:
+    """The articles among these with the words; all of them when no words are asked for."""
+    if text is None:
+        return articles
+    limited = articles.all()
+    query = limited.query
+    alias = query.get_initial_alias()
+    query.alias_map[alias] = Fence(query.alias_map[alias].table_name, alias, text)
+    return limited
