@@ -169,8 +169,13 @@ def show_login(here: Places, *, is_new: bool) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest on servers of its own that are thrown away afterwards; returns pytest's exit code."""
+    """Run pytest on servers of its own that are thrown away afterwards; returns pytest's exit code.
+
+    Without arguments the whole suite runs, on up to four processors at once (each with a database of its own);
+    what is asked for by name runs in one process, where its output and a debugger can be followed.
+    """
     listen_for_signals()
+    arguments = arguments or ["-n", str(max(1, min(4, os.cpu_count() or 1))), "--dist", "loadfile"]
     with tempfile.TemporaryDirectory(prefix="newsintel-test-") as directory:
         Path(directory).chmod(0o711)  # the server's account must get through
         here = Places(Path(directory))
