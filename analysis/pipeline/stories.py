@@ -102,7 +102,7 @@ def compare_all(profiles: Sequence[Profile]) -> Matrix:
 def find_neighbors(profile: Profile, others: Sequence[Profile]) -> list[int]:
     """Ids of the articles alike enough to be joined, most alike first."""
     similar = compare_one(profile, others)
-    order = np.lexsort(([other.id for other in others], -similar)) if others else ()
+    order = np.lexsort((np.array([other.id for other in others]), -similar)) if others else ()
     return [others[at].id for at in order if similar[at] >= LINK]
 
 

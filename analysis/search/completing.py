@@ -97,7 +97,12 @@ def names_like(words: str, kinds: Iterable[str], user: User | AnonymousUser) -> 
     plain = words.strip().upper().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     sees_all = user.has_perm("articles.view_article")
     statement = NAMES.format(inside=INSIDE if len(plain) > LEAST else "", visible="" if sees_all else VISIBLE)
-    params = {"begins": f"{plain}%", "inside": f"% {plain}%", "kinds": list(kinds), "limit": OFFERED}
+    params: dict[str, Any] = {
+        "begins": f"{plain}%",
+        "inside": f"% {plain}%",
+        "kinds": list(kinds),
+        "limit": OFFERED,
+    }
     if not sees_all:
         own = Tag.objects.filter(article__in=Article.objects.visible_to(user).values("pk"))
         params["own"] = list(own.values_list("entity_id", flat=True).distinct())

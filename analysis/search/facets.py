@@ -207,7 +207,8 @@ def ask(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
     """Run it with a time limit of its own; raises OperationalError when that is reached."""
     with connection.cursor() as cursor:
         cursor.execute(LIMITS.format(timeout=TIMEOUT_MS) + statement, params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def ids_of(answer: list[tuple[Any, ...]], place: Place) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from analysis.search.text import TextQuery
 from articles.models import Article, ArticleQuerySet
 
 
-class Fence(BaseTable):  # type: ignore[misc]
+class Fence(BaseTable):
     """The articles with certain words, in the place of the table of all articles."""
 
     def __init__(self, table_name: str, alias: str, text: TextQuery) -> None:
@@ -27,9 +27,10 @@ class Fence(BaseTable):  # type: ignore[misc]
         alias = compiler.quote_name_unless_alias(self.table_alias)
         return f"({sql} OFFSET 0) {alias}", list(params)
 
-    def relabeled_clone(self, change_map: dict[str, str]) -> "Fence":
+    def relabeled_clone(self, change_map: Any) -> "Fence":
         """The same under another name, for subqueries."""
-        return Fence(self.table_name, change_map.get(self.table_alias, self.table_alias), self.text)
+        alias = str(self.table_alias)
+        return Fence(self.table_name, change_map.get(alias, alias), self.text)
 
 
 def fenced(articles: ArticleQuerySet, text: TextQuery | None) -> ArticleQuerySet:

@@ -128,7 +128,7 @@ def network(articles: ArticleQuerySet, since: date) -> list[Pair]:
 def strongest(pairs: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]:
     """The first `PAIRS` pairs, strongest first, that need no more than `NODES` entities."""
     nodes: set[int] = set()
-    kept = []
+    kept: list[tuple[int, int]] = []
     for one, other, _ in pairs:
         if len(kept) < PAIRS and len(nodes | {one, other}) <= NODES:
             nodes |= {one, other}

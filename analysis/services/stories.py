@@ -265,6 +265,7 @@ def _empty(pk: int, before: Mapping[int, int]) -> None:
     Story.objects.filter(pk=pk).update(
         article_count=0, source_count=0, changed_at=Now(), moved_to=heir[0][0] if heir else None
     )
-    Story.objects.filter(moved_to=pk).exclude(pk=heir[0][0] if heir else None).update(
-        moved_to=heir[0][0] if heir else None
-    )
+    followers = Story.objects.filter(moved_to=pk)
+    if heir:
+        followers = followers.exclude(pk=heir[0][0])
+    followers.update(moved_to=heir[0][0] if heir else None)

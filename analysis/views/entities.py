@@ -103,14 +103,15 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, f"“{entity.name}” is merged into this entity.")
         return redirect(entity.merged_into)
     ready = Article.objects.visible_to(request.user).ready().filter(entity_ids__contains=[entity.pk])
+    named: Any = entity  # with_names added what the model does not know
     number = page_number(request)
     rows, has_next = Found(ready.order_by("-dated_at", "-pk"), Filters(), ()).page(number)
     by_day, total = count_entity(tally_for(request.user), entity.pk)
     others = companions(entity, ready, total) if rows else []
     context = {
         "entity": entity,
-        "aliases": entity.alias_rows,
-        "brands": entity.brand_rows,
+        "aliases": named.alias_rows,
+        "brands": named.brand_rows,
         "rows": rows,
         "number": number,
         "has_next": has_next,

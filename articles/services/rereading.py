@@ -93,7 +93,7 @@ def keep_reading(reading: Reading) -> Reread:
 
     Running it twice changes nothing: the second reading finds the version that the first one made.
     """
-    if reading.new is None:
+    if reading.new is None or reading.snapshot_id is None:
         return Reread(Outcome.PASSED_OVER, note=reading.note)
     row = Article.objects.select_for_update(of=("self",)).filter(pk=reading.article_id).first()
     if row is None or row.version_id != reading.version_id or row.withdrawn_at or _is_being_read(row):

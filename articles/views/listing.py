@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from analysis.forms import MAX_PAGE, NEWEST, ORDERS, RELEVANCE, SALIENCE, ArticleFilterForm, replaced
+from analysis.forms import MAX_PAGE, ORDERS, ArticleFilterForm, replaced
 from analysis.query import FIELD_HELP, GRAMMAR_HELP, FieldTerm, QueryError, quoted
-from analysis.search import Filters, Found, Look, find_articles, suggestions
+from analysis.search import NEWEST, RELEVANCE, SALIENCE, Filters, Found, Look, find_articles, suggestions
 from analysis.search.completing import offers
 from analysis.search.facets import ENTITY_FACETS, FACETED, narrowed
 from analysis.search.spelling import corrected

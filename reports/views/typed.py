@@ -13,7 +13,7 @@ from analysis.search.typed import find_findings, find_relations, find_statements
 from reports.exports import rows as csv_rows
 from reports.services import record_export
 from reports.services.typed import COLUMNS, typed_rows
-from reports.views.reports import signed_in
+from reports.views.person import signed_in
 
 may_export = permission_required("articles.export_article", raise_exception=True)
 LISTS: dict[str, tuple[Any, Any]] = {

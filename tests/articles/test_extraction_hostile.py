@@ -30,10 +30,10 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_hostile_shape_is_finished_or_refused_within_ten_seconds(name: str) -> None:
+def test_hostile_shape_is_finished_or_refused(name: str) -> None:
     started = time.process_time()
     found = extract(Page(url="https://news.example/a", body=SHAPES[name].encode()))
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 60  # four here; more than linear work would take minutes
     assert found.extractor_version
 
 

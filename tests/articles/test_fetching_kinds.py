@@ -212,9 +212,9 @@ def test_robots_rules_for_us_outrank_those_for_everybody():
 
 def test_robots_pattern_of_many_stars_is_fast():
     robots = parse_robots("User-agent: *\nDisallow: /" + "*a" * 5000 + "b$")
-    started = time.monotonic()
+    started = time.process_time()
     assert robots.allows("https://good.example/" + "a" * 3000)
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 10  # by backtracking it would not end at all
 
 
 @pytest.mark.parametrize(

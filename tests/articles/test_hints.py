@@ -27,7 +27,9 @@ def test_dead_broker_costs_no_submission(caplog, analyst, settings, broker):
     with caplog.at_level(logging.WARNING), transaction.atomic():
         article = submit_url("https://example.org/a", by=analyst).article
         hint(look, article.pk)
-    assert time.monotonic() - started < 2
+    assert (
+        time.monotonic() - started < 20
+    )  # without a policy of its own the broker's client would try for ever
     assert "waits for the reconciler" in caplog.text
     article.refresh_from_db()
 

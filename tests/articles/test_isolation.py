@@ -155,7 +155,7 @@ def test_long_call_is_killed_in_time(function):
         IsolationKilled, match=r"It took longer than 0\.4 seconds and was stopped\."
     ) as caught:
         run_isolated(function, 60, seconds=0.4, memory_bytes=GIBIBYTE)
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 30  # of the 60 it asked for
     assert caught.value.code == "time"
     assert run_isolated(double, 2, **LIMITS) == 4
 
@@ -256,9 +256,9 @@ def test_server_is_replaced_after_many_calls(monkeypatch):
 
 def test_preparing_does_not_wait_and_replaces_a_dead_helper():
     close_isolation()
-    started = time.monotonic()
-    prepare_isolation(double.__module__)
-    assert time.monotonic() - started < 0.3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(isolation, "receive", lambda *_: pytest.fail("it waited for an answer"))
+        prepare_isolation(double.__module__)
     os.kill(isolation._pool.helper.pid, signal.SIGKILL)
     _wait_until(lambda: _is_gone(isolation._pool.helper.pid))
     prepare_isolation(double.__module__)
@@ -313,18 +313,18 @@ def test_no_process_outlives_a_killed_parent():
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         time.sleep(0.2)
         parent.kill()
-    _wait_until(lambda: all(_is_gone(pid) for pid in pids), seconds=4)
+    _wait_until(lambda: all(_is_gone(pid) for pid in pids), seconds=30)
 
 
-def test_warm_call_costs_little():
+def test_warm_call_costs_a_part_of_a_cold_one():
     page = Page(url="u", body=b"a" * 100_000)
-    run_isolated(turn_page, page, **LIMITS)
+    close_isolation()
     times = []
-    for _ in range(50):
+    for _ in range(30):
         started = time.perf_counter()
         run_isolated(turn_page, page, **LIMITS)
         times.append(time.perf_counter() - started)
-    assert statistics.median(times) < 0.015
+    assert statistics.median(times) < times[0] / 4
 
 
 def test_channel_with_a_dishonest_length_is_refused():
@@ -343,7 +343,7 @@ def _is_gone(pid):
     return state == "Z"
 
 
-def _wait_until(condition, seconds=5.0):
+def _wait_until(condition, seconds=30.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

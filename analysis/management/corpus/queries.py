@@ -1,7 +1,7 @@
 """Queries to measure and to torment the search with; the same ones for the same seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from analysis.models import Entity
 from analysis.query import CHOICES, FIELDS, quoted
@@ -60,7 +60,8 @@ def _mixed(draw: random.Random, names: dict[str, list[str]]) -> str:
         lambda: f"source:source-0{draw.randint(10, 99)}.corpus.invalid {word()}",
         lambda: f"cve:CVE-2025-{1000 + draw.randrange(50)}",
     ]
-    return draw.choice(shapes)()
+    shape: Callable[[], str] = draw.choice(shapes)
+    return shape()
 
 
 def fuzzed(count: int) -> Iterator[str]:
@@ -103,7 +104,8 @@ def _part(draw: random.Random, depth: int) -> str:
         lambda: f"exposure:{quoted(word)}>{draw.choice(('CN', '', word))}",
         lambda: f"story:{draw.choice(('1', 'none', '999999999999999', '-1'))}",
     ]
-    return draw.choice(shapes)()
+    shape: Callable[[], str] = draw.choice(shapes)
+    return shape()
 
 
 def _noise(draw: random.Random, length: int) -> str:

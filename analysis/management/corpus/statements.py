@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import NOT_PROVIDED, Model
 
 from analysis.models import Finding, Mention, Tag
 from articles.models import Article, Version
@@ -193,7 +193,7 @@ def insert(rows: Rows) -> tuple[str, list[Any]]:
         if field.column in given:
             columns.append(field.column)
             expressions.append(given[field.column])
-        elif not (field.null or field.primary_key or field.has_db_default()):
+        elif not (field.null or field.primary_key or field.db_default is not NOT_PROVIDED):
             columns.append(field.column)
             expressions.append("%s")
             params.append(field.get_db_prep_save(field.get_default(), connection))
