@@ -106,6 +106,8 @@ def visible_article(request: HttpRequest, pk: int) -> Article:
         story_title=story.values("title")[:1],
         story_size=story.values("article_count")[:1],
         has_notes=Exists(Note.objects.filter(article=OuterRef("pk"), removed_at=None)),
+        has_judgments=Exists(Judgment.objects.filter(article=OuterRef("pk"), undone_at=None)),
+        has_copies=Exists(Article.objects.filter(duplicate_of=OuterRef("pk"))),
         has_edits=Exists(BriefEdit.objects.filter(article=OuterRef("pk"), undone_at=None)),
     )
     found: Article = get_object_or_404(
@@ -143,13 +145,8 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "states": Article.WorkState.choices,
         "groups": reading.tag_groups(tags),
         "unlinked": reading.unlinked(),
-        "judgments": Judgment.objects.filter(article=article, undone_at=None).select_related(
-            "by", "entity", "new_entity"
-        )[:20],
-        "copies": Article.objects.visible_to(request.user)
-        .present()
-        .filter(duplicate_of=article)
-        .defer("search")[:10],
+        "judgments": judgments_of(article),
+        "copies": copies_of(article, request.user),
         "related": related_articles(article, tags, request.user),
         "add_form": AddMentionForm(text=version.text, title=version.title, initial={"kind": Kind.COMPANY}),
         "is_old": not is_current,
@@ -158,6 +155,21 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "nav": "articles",
     }
     return render(request, "articles/article_detail.html", context)
+
+
+def judgments_of(article: Article) -> Iterable[Judgment]:
+    """What people said of its tags, the newest twenty; no statement when nobody said anything."""
+    if not getattr(article, "has_judgments", True):
+        return []
+    judgments = Judgment.objects.filter(article=article, undone_at=None)
+    return judgments.select_related("by", "entity", "new_entity")[:20]
+
+
+def copies_of(article: Article, user: User | AnonymousUser) -> Iterable[Article]:
+    """Ten of the articles that repeat it and that this person may see; no statement when there are none."""
+    if not getattr(article, "has_copies", True):
+        return []
+    return Article.objects.visible_to(user).present().filter(duplicate_of=article).defer("search")[:10]
 
 
 def visible_twin(article: Article, user: User | AnonymousUser) -> Article | None:

@@ -143,6 +143,7 @@ def test_an_act_costs_the_same_for_two_and_for_twenty(analyst: User) -> None:
             assert action is not None
             bulk.undo_action(action.pk, by=analyst)
 
+    statements(act, 1, analyst)  # asks what is remembered: permissions, the label
     assert statements(act, 2, analyst) == statements(act, 20, analyst)
 
 
