@@ -67,7 +67,7 @@ class Look:
     older: Key | None = None
     page: int = 1
     has_next: bool = False  # of a ranked list, whose pages have numbers
-    is_cut: bool = False  # the search took too long: these are the newest hits of a short while only
+    is_cut: bool = False  # the search took too long, so nothing is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Found:
         return wanted.get(self.filters.order, False)
 
     def look(self, place: Place) -> Look:
-        """One page and the counts; a search over its time gives the newest hits and says so."""
+        """One page and the counts; a search over its time gives nothing and says so."""
         try:
             return self._ranked(place) if self.is_ranked else self._newest(place)
         except OperationalError as error:

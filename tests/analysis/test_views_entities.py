@@ -263,7 +263,7 @@ def test_rerun_needs_articles(page: Client, article: Article) -> None:
 def test_pause_and_go_on(page: Client, article: Article, analyst: User) -> None:
     rerun = start_rerun([article.pk], reason="Test", by=analyst)
     page.post(f"/reruns/{rerun.pk}/pause/")
-    assert "hx-trigger" not in page.get(rerun.get_absolute_url()).content.decode()
+    assert 'hx-trigger="every' not in page.get(rerun.get_absolute_url()).content.decode()
     page.post(f"/reruns/{rerun.pk}/resume/")
     rerun.refresh_from_db()
     assert not rerun.is_paused

@@ -90,7 +90,7 @@ def test_finished_batch_does_not_ask_again(page: Client, analyst: User) -> None:
     Article.objects.update(failed_at="2026-01-01T00:00Z", failure_reason="No such machine.")
     html = page.get(Batch.objects.get().get_absolute_url()).content.decode()
     assert "No such machine." in html
-    assert "hx-trigger" not in html
+    assert 'hx-trigger="every' not in html
 
 
 def test_rules_must_be_accepted(page: Client) -> None:
