@@ -14,11 +14,7 @@ from analysis.forms import ArticleFilterForm
 from analysis.models import Entity, Finding, Relation
 from analysis.query import parse_query
 from analysis.search import PAGE_SIZE, RELEVANCE, SALIENCE, Filters, Place, find_articles, suggestions
-from analysis.search.completing import offers
 from analysis.search.facets import narrowed
-from analysis.search.overview import count_desk
-from analysis.search.related import related_articles
-from analysis.search.spelling import corrected
 from analysis.search.text import configurations, marked
 from articles.models import Article, Note
 from articles.services import withdraw_article
@@ -339,37 +335,6 @@ def test_the_fence_survives_as_a_subquery(leak: Article, bank: Article, analyst:
     assert list(Article.objects.filter(pk__in=hits.values("pk"))) == [leak]
 
 
-def test_another_spelling_is_offered(leak: Article, analyst: User) -> None:
-    assert corrected(parse_query("amazom drawings")) == "amazon drawings"
-    assert corrected(parse_query("amazon")) == ""
-    assert corrected(parse_query("country:KP")) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "label"),
-    [
-        ("cou", "country:"),
-        ("country:cha", "Chad"),
-        ("company:ama", "Amazon"),
-        ("amaz", "Amazon"),
-        ("exposure:ama", "Amazon"),
-        ("exposure:Amazon>cha", "Chad"),
-        ("state:imp", "important"),
-        ("published:-", "-1d"),
-        ("lang:ger", "de"),
-        ("assignee:m", "me"),
-        ("assignee:ana", "analyst"),
-    ],
-)
-def test_completes(text: str, label: str, leak: Article, analyst: User) -> None:
-    assert label in [one["label"] for one in offers(text, len(text), analyst)["offers"]]
-
-
-def test_completion_shows_strangers_no_names_of_others(leak: Article, stranger: User) -> None:
-    assert "Nick Roy" not in [one["label"] for one in offers("researcher:nick", 15, stranger)["offers"]]
-    assert offers("assignee:ana", 12, stranger)["offers"] == []
-
-
 def test_pages_follow_each_other(analyst: User) -> None:
     for number in range(PAGE_SIZE + 1):
         make_url_article(f"https://example.org/{number}", by=analyst)
@@ -378,21 +343,6 @@ def test_pages_follow_each_other(analyst: User) -> None:
     second, has_third = result.page(2)
     assert (len(first), has_next, len(second), has_third) == (PAGE_SIZE, True, 1, False)
     assert not {row.article.pk for row in first} & {row.article.pk for row in second}
-
-
-def test_desk_counts_new_and_open(leak: Article, analyst: User) -> None:
-    make_url_article(by=analyst)
-    desk = count_desk(analyst, timezone.now() - timedelta(hours=1))
-    assert (desk.working, desk.review, desk.failed, desk.new) == (1, 0, 0, 2)
-    assert count_desk(analyst, timezone.now() + timedelta(hours=1)).new == 0
-
-
-def test_related_share_an_entity(leak: Article, analyst: User, stranger: User) -> None:
-    other = make_ready_article("Amazon went to Chad again, much later.", title="Again", by=analyst)
-    tags = list(leak.tags.select_related("entity"))
-    assert [one.article.pk for one in related_articles(leak, tags, analyst)] == [other.pk]
-    assert related_articles(leak, tags, stranger) == []
-    assert related_articles(leak, [], analyst) == []
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,14 @@ def test_article_shows_brief_then_marked_text(page: Client, article: Article) ->
     assert "Amazon opened an office in Chad." in html.select_one(".brief").text  # type: ignore[union-attr]
     order = [
         str(html).index(mark)
-        for mark in ("sheet-title", "byline", 'class="brief"', ">Summary<", 'id="analysis"', 'data-text="body"')
+        for mark in (
+            "sheet-title",
+            "byline",
+            'class="brief"',
+            ">Summary<",
+            'id="analysis"',
+            'data-text="body"',
+        )
     ]
     assert order == sorted(order)
 
