@@ -46,7 +46,7 @@ urlpatterns = [
     path("articles/<int:pk>/reextract/", reextracting.article_reextract, name="article_reextract"),
     path("articles/<int:pk>/replace/", changing.article_replace, name="article_replace"),
     path("articles/<int:pk>/state/", changing.article_state, name="article_state"),
-    path("articles/<int:pk>/work/", working.article_work, name="article_work"),
+    path("articles/<int:pk>/trail/", working.article_work, name="article_work"),
     path("articles/<int:pk>/assign/", changing.article_assign, name="article_assign"),
     path(
         "articles/<int:pk>/undo/<str:what>/<str:before>/",
