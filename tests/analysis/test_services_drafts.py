@@ -1,21 +1,15 @@
 """The optional writer against a real endpoint on this machine: answers, the task, using, discarding, pages."""
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.test import Client
-from django.urls import reverse
 
 from analysis import tasks
 from analysis.models import Analysis, BriefEdit, Draft
@@ -32,78 +26,22 @@ from analysis.services.writer import writer
 from articles.models import Article, Audit
 from articles.services import replace_text, withdraw_article
 from newsintel.settings import endpoint
+from tests.analysis.writer_endpoint import (
+    GOOD,
+    KEY,
+    Endpoint,
+    answers,
+    completion,
+    drafted,
+)
 from tests.factories import analyze_as, make_article, make_ready_article
 
 pytestmark = pytest.mark.django_db
-KEY = "sk-very-secret"
-GOOD = {"text": "Amazon opened an office in Chad.", "cites": [0]}
-FLAGGED = {"text": "Amazon hired Nick Roy, a researcher.", "cites": [1]}
-INVENTED = {"text": "Amazon would hire 999 people in Chad.", "cites": [2]}
-
-
-def completion(*rows: dict[str, Any]) -> bytes:
-    content = json.dumps({"sentences": list(rows)})
-    return json.dumps({"choices": [{"message": {"content": content}}]}).encode()
-
-
-class Endpoint(BaseHTTPRequestHandler):
-    """Answers as `act` says and keeps what it was asked."""
-
-    act: Callable[["Endpoint"], None]
-    asked: list[tuple[str, dict[str, str], Any]] = []
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.asked.append((self.path, dict(self.headers), json.loads(body)))
-        type(self).act(self)
-
-    def do_GET(self) -> None:
-        self.asked.append((self.path, dict(self.headers), None))
-        self.send(completion(GOOD))
-
-    def send(self, body: bytes, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def answers(*rows: dict[str, Any]) -> None:
-    Endpoint.act = lambda self: self.send(completion(*rows))
-
-
-@pytest.fixture
-def served(settings) -> Iterator[str]:
-    """A writer on this machine, in the settings."""
-    Endpoint.asked = []
-    answers(GOOD, FLAGGED, INVENTED)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    server.handle_error = lambda *_: None  # a client that hangs up is what some tests are about
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    settings.WRITER_URL = f"http://127.0.0.1:{server.server_port}/v1"
-    settings.WRITER_MODEL, settings.WRITER_API_KEY, settings.WRITER_SECONDS = "small-model", KEY, 30
-    yield settings.WRITER_URL
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture
 def article(analyst: User) -> Article:
     return make_ready_article(by=analyst)
-
-
-def drafted(article: Article, by: User) -> Draft:
-    """Ask, and let the worker do its part."""
-    draft = ask_draft(article, by=by)
-    tasks.write_draft(draft.pk)
-    draft.refresh_from_db()
-    return draft
 
 
 # --- a good answer -------------------------------------------------------------------------------------
@@ -372,143 +310,3 @@ def test_good_addresses() -> None:
     assert endpoint("https://10.0.0.5:8080/v1/", "m") == "https://10.0.0.5:8080/v1"
     with pytest.raises(ImproperlyConfigured, match="WRITER_MODEL"):
         endpoint("http://x/v1", "")
-
-
-# --- pages ---------------------------------------------------------------------------------------------------
-
-
-def panel(page: Client, article: Article, seen: str = "") -> Any:
-    address = reverse("analysis:draft_detail", args=[article.pk])
-    return page.get(address, {"seen": seen} if seen else {}, headers={"HX-Request": "true"})
-
-
-def soup(html: bytes) -> BeautifulSoup:
-    return BeautifulSoup(html, "html.parser")
-
-
-def places(article: Article, draft: int) -> list[str]:
-    named = [
-        reverse(f"analysis:{name}", args=[draft]) for name in ("draft_use", "draft_discard", "draft_restore")
-    ]
-    return [reverse("analysis:draft_ask", args=[article.pk]), *named]
-
-
-def test_switched_off_nothing_is_seen_and_nothing_is_there(
-    page: Client, article: Article, analyst: User, settings
-) -> None:
-    settings.WRITER_URL = ""
-    assert "raft" not in soup(page.get(article.get_absolute_url()).content).main.text
-    assert panel(page, article).status_code == 404
-    draft = Draft.objects.create(article=article, version=article.version, numbering="x", model_name="m")
-    assert {page.post(place).status_code for place in places(article, draft.pk)} == {404}
-
-
-def test_the_article_page_costs_nothing_more(
-    page: Client, article: Article, settings, django_assert_num_queries
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    settings.WRITER_URL = ""
-    page.get(article.get_absolute_url())
-    with CaptureQueriesContext(connection) as off:
-        page.get(article.get_absolute_url())
-    settings.WRITER_URL, settings.WRITER_MODEL = "http://127.0.0.1:9/v1", "m"
-    with django_assert_num_queries(len(off)):
-        html = page.get(article.get_absolute_url()).content
-    place = soup(html).select_one("#draft")
-    assert place["hx-get"] == reverse("analysis:draft_detail", args=[article.pk])
-    assert place["aria-live"] == "polite"
-
-
-def test_rights(
-    client: Client, served: str, article: Article, analyst: User, contributor: User, stranger: User
-) -> None:
-    draft = drafted(article, analyst)
-    own = make_ready_article("Own words. Chad is here.", by=contributor)
-    detail = reverse("analysis:draft_detail", args=[article.pk])
-    for place in places(article, draft.pk):
-        assert client.post(place)["Location"].startswith("/login")
-    assert client.get(detail).status_code == 302
-    for person in (contributor, stranger):
-        client.force_login(person)
-        assert client.get(detail).status_code == 403
-        assert {client.post(place).status_code for place in places(article, draft.pk)} == {403}
-    client.force_login(contributor)
-    assert b'id="draft"' not in client.get(own.get_absolute_url()).content
-    client.force_login(analyst)
-    assert {client.get(place).status_code for place in places(article, draft.pk)} == {405}
-    assert client.post(detail).status_code == 405
-    assert client.get(reverse("analysis:draft_detail", args=[4711])).status_code == 404
-    assert client.post(reverse("analysis:draft_use", args=[4711])).status_code == 404
-
-
-def test_from_the_button_to_the_summary_and_back(page: Client, served: str, article: Article) -> None:
-    assert "Draft a summary" in panel(page, article).text
-    asked = page.post(reverse("analysis:draft_ask", args=[article.pk]), headers={"HX-Request": "true"})
-    waiting = soup(asked.content).select_one("[hx-trigger]")
-    assert waiting["hx-trigger"] == "every 2s"
-    draft = Draft.objects.get()
-    seen = waiting["hx-get"].partition("seen=")[2]
-    assert panel(page, article, seen).status_code == 204
-    tasks.write_draft(draft.pk)
-    shown = panel(page, article, seen)
-    assert "checked sentence by sentence" in shown.text
-    parts = soup(shown.content)
-    assert parts.select_one("[hx-trigger]") is None
-    link = parts.select_one(".draft-line a")
-    assert (link["data-evidence"], link.text) == ("0", GOOD["text"])
-    assert "elsewhere in the article" in parts.select_one(".is-flagged").text
-    assert "999" in parts.select_one("details .is-dropped").text
-    used = page.post(reverse("analysis:draft_use", args=[draft.pk]), follow=True)
-    edited = soup(used.content).select_one(".edited")
-    assert GOOD["text"] in edited.text
-    assert "drafted by small-model" in edited.text
-    assert "Used as the summary" in panel(page, article).text
-    edit = BriefEdit.objects.get()
-    page.post(reverse("analysis:brief_edit_undo", args=[edit.pk]))
-    assert "Use as the summary" in panel(page, article).text
-
-
-def test_failure_can_be_tried_again_and_closed(
-    page: Client, served: str, article: Article, analyst: User
-) -> None:
-    Endpoint.act = lambda self: self.send(b"", 500)
-    draft = drafted(article, analyst)
-    text = panel(page, article).text
-    assert "in trouble" in text
-    assert "Try again" in text
-    closed = page.post(reverse("analysis:draft_discard", args=[draft.pk]), follow=True)
-    assert "discarded" in closed.text
-    assert "Draft a summary" in panel(page, article).text
-
-
-def test_without_scripts_there_is_a_page(page: Client, served: str, article: Article) -> None:
-    told = page.post(reverse("analysis:draft_ask", args=[article.pk]), follow=True)
-    assert "waits for its turn" in told.text
-    assert "<h1>Draft of a summary</h1>" in told.text
-
-
-def test_stopped_and_outdated_drafts(page: Client, served: str, article: Article, analyst: User) -> None:
-    draft = ask_draft(article, by=analyst)
-    page.post(reverse("analysis:draft_discard", args=[draft.pk]))
-    assert "Draft a summary" in panel(page, article).text
-    drafted(article, analyst)
-    Analysis.objects.filter(version=article.version).update(sentences=[["body", 0, 10]])
-    text = panel(page, article).text
-    assert "is not shown" in text
-    assert GOOD["text"] not in text
-
-
-def test_a_refused_request_says_why(page: Client, served: str) -> None:
-    article = make_article("Not analyzed yet.")
-    address = reverse("analysis:draft_ask", args=[article.pk])
-    answer = page.post(address, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer["HX-Redirect"]) == (204, article.get_absolute_url())
-    assert page.post(address).status_code == 302
-
-
-def test_hostile_words_are_only_words(page: Client, served: str, article: Article, analyst: User) -> None:
-    answers({"text": "<script>alert(1)</script> Amazon is here.", "cites": [0]})
-    drafted(article, analyst)
-    assert "<script>alert" not in panel(page, article).text
