@@ -9,7 +9,18 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from analysis.models import Alias, Analysis, Entity, EntityChange, Judgment, Mention, Origin, Rerun, Tag
+from analysis.models import (
+    Alias,
+    Analysis,
+    Draft,
+    Entity,
+    EntityChange,
+    Judgment,
+    Mention,
+    Origin,
+    Rerun,
+    Tag,
+)
 from articles.admin import AuditedAdmin, ReadOnlyAdmin
 from articles.services import record_audit
 
@@ -116,3 +127,11 @@ class RerunAdmin(Looked):
     """Re-runs."""
 
     list_display = ["__str__", "stage", "position", "reason", "is_paused", "by", "created_at"]
+
+
+@admin.register(Draft)
+class DraftAdmin(Looked):
+    """Drafted summaries."""
+
+    list_display = ["__str__", "stage", "model_name", "failure_reason", "by", "asked_at", "discarded_at"]
+    list_filter = ["stage"]

@@ -6,11 +6,13 @@ from django.conf import settings
 from analysis.models import Rerun
 from analysis.services import (
     analyze_and_store,
+    draft_and_store,
     group_and_store,
     run_rerun_step,
     settle_counts,
     settle_days,
     settle_stories,
+    waiting_drafts,
 )
 from articles.hints import hint
 from articles.leases import free
@@ -93,6 +95,8 @@ def reconcile() -> None:
         free(), stage=Reextraction.ReextractionStage.RUNNING, is_paused=False
     ):
         hint(reextraction_step, job.pk)
+    for draft_id in waiting_drafts():
+        hint(write_draft, draft_id)
     settle_counts()
     settle_days()
 
@@ -125,6 +129,14 @@ def reextraction_step(job_id: int) -> None:
         hint(analyze_article, article_id)
     if step.has_more:
         hint(reextraction_step, job_id)
+
+
+@shared_task
+def write_draft(draft_id: int) -> None:
+    """Have a summary drafted and check it; one at a time, so the next one is hinted when this one is over."""
+    if draft_and_store(draft_id):
+        for waiting in waiting_drafts()[:1]:
+            hint(write_draft, waiting)
 
 
 @shared_task

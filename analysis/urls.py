@@ -4,6 +4,7 @@ from django.urls import path
 
 from analysis.views import (
     dashboard,
+    drafting,
     editing,
     entities,
     entity_findings,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("articles/<int:pk>/brief/<str:field>/", editing.brief_edit, name="brief_edit"),
     path("edits/<int:pk>/undo/", editing.brief_edit_undo, name="brief_edit_undo"),
     path("edits/<int:pk>/restore/", editing.brief_edit_restore, name="brief_edit_restore"),
+    path("articles/<int:pk>/draft/", drafting.draft_detail, name="draft_detail"),
+    path("articles/<int:pk>/draft/ask/", drafting.draft_ask, name="draft_ask"),
+    path("drafts/<int:pk>/use/", drafting.draft_use, name="draft_use"),
+    path("drafts/<int:pk>/discard/", drafting.draft_discard, name="draft_discard"),
+    path("drafts/<int:pk>/restore/", drafting.draft_restore, name="draft_restore"),
     path("findings/", findings.finding_list, name="finding_list"),
     path("findings/statements/", findings.statement_list, name="statement_list"),
     path("findings/relations/", findings.relation_list, name="relation_list"),

@@ -120,6 +120,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "analyze"
 CELERY_TASK_ROUTES = {
     "analysis.tasks.fetch_article": {"queue": "fetch"},
+    "analysis.tasks.write_draft": {"queue": "fetch"},  # it waits, it does not think
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -209,6 +210,39 @@ UPLOAD_MAX_BYTES = envint("UPLOAD_MAX_BYTES", 5 * 1024 * 1024, minimum=1024)
 LEASE_SECONDS = envint("LEASE_SECONDS", 60, minimum=5)
 MAX_ATTEMPTS = envint("MAX_ATTEMPTS", 5, minimum=1)
 RECONCILE_AFTER_SECONDS = envint("RECONCILE_AFTER_SECONDS", 5, minimum=1)
+
+# --- the writer: an OpenAI-compatible endpoint that may draft summaries; without it nothing is missing --------
+
+
+def endpoint(url: str, model: str) -> str:
+    """The base address of a writer without its last slash, "" for none; raises ImproperlyConfigured for a bad one."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if (
+        not is_good
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+        or not url.isprintable()
+        or " " in url
+    ):
+        raise ImproperlyConfigured(
+            "WRITER_URL must look like http://127.0.0.1:11434/v1, without name and query."
+        )
+    if not model:
+        raise ImproperlyConfigured("WRITER_URL is set, so WRITER_MODEL must name the model to ask.")
+    return url.rstrip("/")
+
+
+WRITER_MODEL = envtext("WRITER_MODEL").strip()
+WRITER_URL = endpoint(envtext("WRITER_URL").strip(), WRITER_MODEL)
+WRITER_API_KEY = envtext("WRITER_API_KEY").strip()
+WRITER_SECONDS = envint("WRITER_SECONDS", 60, minimum=1)  # for a whole draft
 
 LOGGING = {
     "version": 1,

@@ -1,6 +1,7 @@
 """What we work out: entities, mentions, tags, analysts' judgments."""
 
 from analysis.models.decisions import EntityChange, Judgment, Rerun
+from analysis.models.drafts import Draft
 from analysis.models.edits import BriefEdit
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import Analysis, Fingerprint, Mention, StandingMentions, Tag
@@ -15,6 +16,7 @@ __all__ = [
     "BriefEdit",
     "DayTotal",
     "DirtyDay",
+    "Draft",
     "Entity",
     "EntityChange",
     "EntityDay",

@@ -2,6 +2,7 @@
 
 from analysis.services.arranging import arrange_widgets, arrangement
 from analysis.services.counting import recount_entities, settle_again, settle_counts
+from analysis.services.drafts import draft_and_store, waiting_drafts
 from analysis.services.grouping import group_and_store, settle_stories
 from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
 from analysis.services.lexicon import build_lexicon, warm_up
@@ -26,6 +27,7 @@ __all__ = [
     "arrange_widgets",
     "arrangement",
     "build_lexicon",
+    "draft_and_store",
     "group_and_store",
     "judge_mention",
     "judge_tag",
@@ -48,5 +50,6 @@ __all__ = [
     "undo_change",
     "undo_decision",
     "undo_judgment",
+    "waiting_drafts",
     "warm_up",
 ]

@@ -93,7 +93,7 @@ def standing_edits(article_ids: Iterable[int]) -> dict[int, dict[str, BriefEdit]
     """The edit shown in each field of each article (lines switched one by one left out); one statement."""
     found: dict[int, dict[str, BriefEdit]] = {}
     rows = BriefEdit.objects.filter(article__in=list(article_ids), undone_at=None, line="").select_related(
-        "by"
+        "by", "draft"
     )
     for edit in rows:  # newest first
         found.setdefault(edit.article_id, {}).setdefault(edit.field, edit)

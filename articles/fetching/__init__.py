@@ -12,6 +12,7 @@ import urllib3
 
 from .addresses import Target, check_address, is_public, resolve
 from .decoding import decode
+from .endpoint import ask_endpoint
 from .kinds import NAMES, find_kind
 from .robots import Robots, parse_robots
 from .transport import explain, host_of, number_of, open_session, send
@@ -23,6 +24,7 @@ __all__ = [
     "FetchedPage",
     "Robots",
     "Validators",
+    "ask_endpoint",
     "check_address",
     "fetch_page",
     "fetch_robots",

@@ -98,11 +98,12 @@ class PinnedAdapter(IPFilterAdapter):  # type: ignore[misc]
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = functools.partial(_connection, pool.ConnectionCls, self._budget)
+        pool.ConnectionCls = functools.partial(budgeted_connection, pool.ConnectionCls, self._budget)
         return pool
 
 
-def _connection(connection_class: Any, budget: Budget, **kwargs: Any) -> Any:
+def budgeted_connection(connection_class: Any, budget: Budget, **kwargs: Any) -> Any:
+    """A connection whose answers are read through the budget."""
     connection = connection_class(**kwargs)
     connection.response_class = functools.partial(BudgetResponse, budget=budget)
     return connection

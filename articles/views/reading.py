@@ -17,6 +17,7 @@ from analysis.models import Analysis, BriefEdit, Judgment, Kind, Mention, Story,
 from analysis.pipeline.types import OBSERVABLES
 from analysis.search.facts import read_facts
 from analysis.search.related import related_articles
+from analysis.services.writer import writer
 from analysis.views.editing import edited_brief
 from articles.forms import NoteForm
 from articles.models import Article, Note, Snapshot, Stage, Version
@@ -142,6 +143,7 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "notes": notes,
         "note_form": NoteForm(version=version),
         "edits": edited_brief(article, version, reading.analysis),
+        "writer": writer(),
         "states": Article.WorkState.choices,
         "groups": reading.tag_groups(tags),
         "unlinked": reading.unlinked(),
