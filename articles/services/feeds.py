@@ -17,7 +17,7 @@ from articles.fetching import FetchedPage, FetchFailed, FetchLimits, Validators,
 from articles.isolation import IsolationFailed, run_isolated
 from articles.models import Article, Source
 from articles.services.audit import record_audit
-from articles.services.captures import fetch_limits
+from articles.services.captures import allowed_by_robots, fetch_limits
 from articles.services.submissions import known_at, submit_url
 from articles.services.texts import SubmissionRefused
 from articles.services.turns import take_turn
@@ -35,6 +35,10 @@ class _PollFailed(Exception):
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+
+
+class _NotAsked(_PollFailed):
+    """robots.txt keeps us away from the feed itself."""
 
 
 def due_sources() -> list[int]:
@@ -75,12 +79,26 @@ def poll_source(source_id: int) -> list[Article]:
 
 
 def _fetch(url: str, source: Source | None) -> FetchedPage:
+    _ask_robots(url)
     validators = Validators(source.feed_etag, source.feed_modified) if source else None
     try:
         limits = replace(fetch_limits(url), kinds=KINDS)
         return fetch_page(url, limits, validators=validators)
     except FetchFailed as failed:
         raise _PollFailed(failed.reason, retry_after=failed.retry_after or 0) from None
+
+
+def _ask_robots(url: str) -> None:
+    """Polling is a robot's work, so robots.txt counts for the feed's own address too."""
+    try:
+        is_allowed = allowed_by_robots(url)
+    except FetchFailed as failed:
+        raise _PollFailed(
+            f"The feed was not asked, because robots.txt could not be read. {failed.reason}",
+            retry_after=failed.retry_after or 0,
+        ) from None
+    if not is_allowed:
+        raise _NotAsked("The site asks robots not to read this feed (robots.txt).")
 
 
 def _entries(page: FetchedPage, source: Source) -> list[Entry]:
@@ -113,7 +131,10 @@ def _feed_or_sitemap(body: FetchedBody) -> list[Entry]:
         time.sleep(wait)
         if not is_mine and not take_turn(urlsplit(url).netloc)[0]:
             break  # the host is busy: the next poll reads on
-        page = _fetch(url, None)
+        try:
+            page = _fetch(url, None)
+        except _NotAsked:
+            continue  # the other sitemaps stay open to us
         entries += run_isolated(read_sitemap, FetchedBody(page.body, page.url, page.content_type)).entries
     return entries
 

@@ -10,8 +10,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from analysis import tasks
+from articles.fetching import FetchFailed
 from articles.models import Article, Source, Submission
-from articles.services import due_sources, poll_source, submit_url
+from articles.services import captures, due_sources, poll_source, submit_url
 from tests.factories import make_source
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,9 @@ FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Desk</title><l
 <item><title>Second piece</title><link>{site}/b</link></item></channel></rss>"""
 SITEMAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <url><loc>{site}/c</loc></url></urlset>"""
+
+SITEMAPS = """<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>{site}/closed/sitemap.xml</loc></sitemap><sitemap><loc>{site}/sitemap.xml</loc></sitemap></sitemapindex>"""
 
 
 class Feeds(BaseHTTPRequestHandler):
@@ -37,7 +41,9 @@ class Feeds(BaseHTTPRequestHandler):
             "/sitemap.xml": SITEMAP.format(site=site),
             "/sitemap.xml.gz": gzip.compress(SITEMAP.format(site=site).encode()),
             "/page": "<p>no feed</p>",
-            "/robots.txt": "User-agent: *\nDisallow: /b\n",
+            "/robots.txt": "User-agent: *\nDisallow: /b\nDisallow: /closed\n",
+            "/closed/feed": FEED.format(site=site),
+            "/sitemaps.xml": SITEMAPS.format(site=site),
         }
         self.answer(200 if self.path in bodies else 404, bodies.get(self.path, ""))
 
@@ -132,6 +138,32 @@ def test_robots_keep_polled_pages_away(site, settings):
     tasks.fetch_article(hidden.pk)
     hidden.refresh_from_db()
     assert "robots.txt" in hidden.failure_reason
+
+
+def test_feed_that_robots_may_not_read_is_not_asked(site, settings):
+    source = make_source(feed_url=f"{site}/closed/feed")
+    assert poll_source(source.pk) == []
+    source.refresh_from_db()
+    assert source.last_error == "The site asks robots not to read this feed (robots.txt)."
+    assert source.failures == 1
+    settings.FETCH_RESPECT_ROBOTS = False
+    due_again(source)
+    assert len(poll_source(source.pk)) == 2
+
+
+def test_closed_sitemap_leaves_the_others_open(site):
+    assert len(poll_source(make_source(feed_url=f"{site}/sitemaps.xml").pk)) == 1
+
+
+def test_feed_waits_while_robots_cannot_be_asked(site, monkeypatch):
+    def fail(url: str, limits: object) -> None:
+        raise FetchFailed("The server is in trouble (status 503).", permanent=False, code="status")
+
+    monkeypatch.setattr(captures, "fetch_robots", fail)
+    source = make_source(feed_url=f"{site}/feed")
+    assert poll_source(source.pk) == []
+    source.refresh_from_db()
+    assert "robots.txt could not be read. The server is in trouble" in source.last_error
 
 
 def test_belt_hints_due_feeds_and_their_articles(site, monkeypatch):
