@@ -18,7 +18,7 @@ from newsintel.runtime.places import ROOT, Places, StartError
 from newsintel.runtime.postgres import DATABASE, Cluster
 from newsintel.runtime.supervisor import Service, Supervisor, die_with_launcher, last_lines
 
-HEALTH_SECONDS = 90.0
+HEALTH_SECONDS = 300.0  # a busy machine loads the model slowly; a dead web server is noticed at once
 WEB_STARTS = 3
 WEB_THREADS = 8
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
