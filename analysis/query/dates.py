@@ -7,6 +7,7 @@ from analysis.query.mistakes import QueryError
 from analysis.query.nodes import Dates
 
 WRITE = "Write dates as 2026, 2026-03, 2026-03-31, 2026-01..2026-03 or -7d."
+MOST_DAYS = 365 * 1000  # longer ago is the same: before anything was printed
 DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 WORDS = {"today": 1, "yesterday": 2, "week": 7, "month": 30, "year": 365}  # the last so many days
 
@@ -14,7 +15,7 @@ WORDS = {"today": 1, "yesterday": 2, "week": 7, "month": 30, "year": 365}  # the
 def read_dates(name: str, value: str, start: int, end: int) -> Dates:
     """`2026`, `2026-01`, `2026-01-31`, `A..B`, `A..`, `..B`, `-7d`, `week`; raises QueryError."""
     if ago := re.fullmatch(r"[-−]?(\d{1,4})([dwmy])", value.lower(), re.ASCII):
-        return Dates(field=name, days=max(int(ago[1]) * DAYS[ago[2]], 1))
+        return Dates(field=name, days=min(max(int(ago[1]) * DAYS[ago[2]], 1), MOST_DAYS))
     if value.lower() in WORDS:
         return Dates(field=name, days=WORDS[value.lower()])
     first, dots, last = value.partition("..")

@@ -65,6 +65,7 @@ def root(text: str) -> object:
         ("published:..2026", Dates("published", "", "2026-12-31")),
         ("published:-7d", Dates("published", days=7)),
         ("submitted:2w", Dates("submitted", days=14)),
+        ("published:-9999y", Dates("published", days=365_000)),
     ],
 )
 def test_understands(text: str, expected: object) -> None:

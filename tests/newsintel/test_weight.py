@@ -48,7 +48,9 @@ def article(analyst: User) -> Article:
 
 
 def body(answer: HttpResponseBase) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    answer.close()  # the file behind it
+    return content
 
 
 def parts(html: str) -> set[str]:
@@ -80,6 +82,7 @@ def test_parts_are_packed_and_kept_for_good(browser: Client, article: Article) -
     html = browser.get("/articles/", headers={"Accept-Encoding": "identity"}).content.decode()
     sheet = next(part for part in parts(html) if part.endswith(".css"))
     answer = browser.get(sheet)
+    body(answer)
     assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
     assert answer["Content-Encoding"] == "br"
     assert "immutable" in answer["Cache-Control"]
