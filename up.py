@@ -2,7 +2,7 @@
 """newsintel: one command from a fresh clone to a running desk.
 
 python3 up.py [run] [--port N] [--host H] [--workers N] [--demo]   set everything up and run it
-python3 up.py test [pytest arguments]                             run every test on throw-away servers
+python3 up.py test [pytest arguments]                             run the tests on throw-away servers
 python3 up.py manage COMMAND …                                    run a management command
 python3 up.py status | stop                                       look at it, end it
 
