@@ -6,7 +6,7 @@
   if (!dialog) return;
   const input = dialog.querySelector("input"), list = dialog.querySelector("[role=listbox]"), note = dialog.querySelector("[data-palette-note]");
   const PER_GROUP = 7, FRESH = 60_000;
-  let mode = "", items = [], at = 0, known = null, knownAt = 0, turn = 0;
+  let mode = "", items = [], at = 0, known = null, knownAt = 0, turn = 0, listed = null;
 
   async function data() { // once a minute, and only when somebody looks
     if (known && Date.now() - knownAt < FRESH) return known;
@@ -47,9 +47,10 @@
   async function gather(text) {
     const mine = ++turn, words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const fitting = (all) => all.filter((one) => one.always || fits(one.name, words)).slice(0, PER_GROUP * (mode ? 3 : 1));
-    if (mode) { const from = await data(); if (mine === turn) show(fitting(modes[mode](text, from))); return; }
+    if (mode) { const from = await data(); if (mine === turn) { listed = text; show(fitting(modes[mode](text, from))); } return; }
     const { acts, pages, recent, search } = everything(text);
     const first = [...fitting(acts), ...fitting(pages), ...fitting(recent)];
+    listed = text;
     show([...first, ...search]);
     const [from, named] = await Promise.all([data(), entities(text)]);
     if (mine !== turn) return;
@@ -104,20 +105,25 @@
     mode = wanted;
     input.value = "";
     input.placeholder = titles[mode] ?? "Type a command, a page, a name …";
-    items = []; at = 0;
+    items = []; at = 0; listed = null;
     if (!dialog.open) dialog.showModal();
     input.focus();
     gather("");
   };
 
   let timer = 0;
+  async function enter() { // what is chosen answers the words that stand there, however fast they were typed
+    const text = input.value.trim();
+    if (text !== listed) { clearTimeout(timer); const work = gather(text); if (mode) await work; }
+    run(at);
+  }
   input.addEventListener("input", () => { clearTimeout(timer); at = 0; timer = setTimeout(() => gather(input.value.trim()), mode ? 0 : 90); });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); mark(at + step); }
     else if (event.key === "Home" && !input.value) mark(0);
     else if (event.key === "End" && !input.value) mark(items.length - 1);
-    else if (event.key === "Enter") { event.preventDefault(); run(at); }
+    else if (event.key === "Enter") { event.preventDefault(); enter(); }
     else if (event.key === "Backspace" && !input.value && mode) desk.palette();
   });
   list.addEventListener("mousemove", (event) => { const row = event.target.closest("[role=option]"); if (row && row.id !== `palette-${at}`) mark(Number(row.id.slice(8))); });
