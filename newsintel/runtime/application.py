@@ -52,7 +52,7 @@ def services(here: Places, options: Options, environment: dict[str, str]) -> tup
     bind = f"[{options.host}]:{options.port}" if ":" in options.host else f"{options.host}:{options.port}"
     web = [sys.executable, "-m", "gunicorn", "newsintel.wsgi:application", "--bind", bind]
     web += ["--worker-class", "gthread", "--threads", str(WEB_THREADS), "--no-control-socket"]
-    web += ["--timeout", "60", "--graceful-timeout", "5"]
+    web += ["--timeout", "120", "--graceful-timeout", "5"]
     worker = [
         *celery,
         "newsintel",

@@ -306,7 +306,7 @@ def test_unequal_numbers_of_articles_are_refused() -> None:
 
 @pytest.mark.model
 @pytest.mark.shared
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_targets_on_the_development_articles(recognizer: Recognizer, shared_data: Path) -> None:
     import json
 

@@ -81,7 +81,7 @@ def worker(live_server: LiveServer, story: str, tmp_path: Path) -> Iterator[None
     )
     yield
     process.terminate()
-    process.wait(30)
+    process.wait(300)
     log.close()
 
 
@@ -89,7 +89,7 @@ def test_from_submission_to_csv(
     chromium: Browser, live_server: LiveServer, analyst: User, worker: None, story: str
 ) -> None:
     page = chromium.new_context(base_url=live_server.url, accept_downloads=True).new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(120_000)
     page.goto("/")
     page.fill("#id_username", "analyst")
     page.fill("#id_password", "correct horse battery")
@@ -100,7 +100,7 @@ def test_from_submission_to_csv(
     page.fill("#id_url", story)
     page.check("#id_rules")
     page.locator("main").get_by_role("button", name="Submit").click()
-    expect(page.locator(".text a.m").first).to_be_visible(timeout=90_000)
+    expect(page.locator(".text a.m").first).to_be_visible(timeout=300_000)
     expect(page.locator("h1")).to_have_text("Open server held drawings for studios")
 
     page.fill("#search", "drawing")

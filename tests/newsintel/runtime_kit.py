@@ -42,12 +42,12 @@ def command(var: Path, *arguments: str, **changes: str) -> subprocess.CompletedP
         env={**runtime_environment(var), **changes},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
 
-def wait_for(look: Callable[[], T], seconds: float = 30.0) -> T:
+def wait_for(look: Callable[[], T], seconds: float = 240.0) -> T:
     """The first true answer of `look`; fails the test after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -19,7 +19,7 @@ from newsintel.runtime.application import Options, page_answers
 from newsintel.runtime.places import ROOT, Places, read_state
 from tests.newsintel.runtime_kit import MODULE, command, open_directory, runtime_environment, wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
 START_SECONDS = 900.0  # generous: cores are shared with other work
 NAMES = ("postgres", "valkey", "web", "worker", "beat")
 
@@ -80,7 +80,7 @@ class Stack:
     def stop(self) -> None:
         if self.launcher is not None and self.launcher.poll() is None:
             self.launcher.send_signal(signal.SIGINT)
-            self.launcher.wait(60)
+            self.launcher.wait(300)
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         link = psycopg2.connect(host=str(self.var / "run"), user="postgres", dbname="newsintel")
@@ -148,8 +148,8 @@ def test_killed_part_comes_back_with_committed_rows(stack: Stack, name: str) -> 
     stack.query(f"INSERT INTO auth_group (name) VALUES ('kept-{name}')")
     before = stack.pid(name)
     os.kill(before, signal.SIGKILL)
-    wait_for(lambda: stack.is_back(name, before), 30.0)
-    wait_for(stack.answers, 60.0)
+    wait_for(lambda: stack.is_back(name, before))
+    wait_for(stack.answers)
     assert stack.query(f"SELECT count(*) FROM auth_group WHERE name = 'kept-{name}'") == [(1,)]
 
 
@@ -159,7 +159,7 @@ def test_killed_launcher_leaves_nothing_and_the_next_start_has_everything(stack:
     assert stack.launcher is not None
     stack.launcher.kill()
     stack.launcher.wait()
-    assert procfs.wait_gone(everything, 5.0) == []
+    assert procfs.wait_gone(everything, 60.0) == []
     assert command(stack.var, "status").returncode == 3
 
     kept = {
@@ -177,8 +177,8 @@ def test_stop_ends_everything_in_order(stack: Stack) -> None:
     said = command(stack.var, "stop")
     assert (said.returncode, said.stdout.strip()) == (0, "newsintel has stopped.")
     assert stack.launcher is not None
-    assert stack.launcher.wait(10) == 0
-    assert procfs.wait_gone(everything, 1.0) == []
+    assert stack.launcher.wait(120) == 0
+    assert procfs.wait_gone(everything, 30.0) == []
     assert (
         "was not properly shut down" not in (stack.var / "log" / "postgres.log").read_text().splitlines()[-1]
     )
@@ -236,7 +236,7 @@ def test_ordinary_user_runs_the_servers_as_themselves() -> None:
             env={"NEWSINTEL_VAR": str(home / "var"), "PYTHONPATH": f"{ROOT}:{packages}", "HOME": str(home)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert said.stdout.strip() == "65534 None 2", said.stderr

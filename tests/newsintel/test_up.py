@@ -59,7 +59,7 @@ def launch(checkout: Path, *arguments: str, cwd: Path | None = None) -> subproce
         cwd=cwd or checkout,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=900,
         check=False,
     )
 
