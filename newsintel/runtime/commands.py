@@ -171,13 +171,13 @@ def show_login(here: Places, *, is_new: bool) -> None:
 def test(arguments: list[str]) -> int:
     """Run pytest on servers of its own that are thrown away afterwards; returns pytest's exit code.
 
-    Without arguments the suite runs on up to four processors at once (each with a database of its own), without the
-    tests that walk through every page in a browser; `--all` takes those in. What is asked for by name runs in one
+    Without arguments the suite runs on up to four processors at once (each with a database of its own), without
+    those that take minutes (a browser, or workers killed again and again); `--all` takes them in. What is asked for by name runs in one
     process, where its output and a debugger can be followed.
     """
     listen_for_signals()
     at_once = ["-n", str(max(1, min(4, os.cpu_count() or 1))), "--dist", "loadfile"]
-    arguments = {(): [*at_once, "-m", "not screens"], ("--all",): at_once}.get(tuple(arguments), arguments)
+    arguments = {(): [*at_once, "-m", "not long"], ("--all",): at_once}.get(tuple(arguments), arguments)
     with tempfile.TemporaryDirectory(prefix="newsintel-test-") as directory:
         Path(directory).chmod(0o711)  # the server's account must get through
         here = Places(Path(directory))

@@ -139,6 +139,7 @@ def wait_for(wanted: int, *, seconds: float) -> bool:
 
 
 @pytest.mark.chaos
+@pytest.mark.long
 @pytest.mark.model
 @pytest.mark.timeout(3600)
 def test_no_article_is_lost_or_done_twice(stage: Stage) -> None:

@@ -24,8 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if item.path.name != "test_loop.py":  # the one way through the whole product is always tested
-                item.add_marker(pytest.mark.screens)
+            item.add_marker(pytest.mark.long)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 

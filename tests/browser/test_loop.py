@@ -106,8 +106,8 @@ def test_from_submission_to_csv(
     page.fill("#search", "drawing")
     page.press("#search", "Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
-    page.locator(".facet-in", has_text="North Korea").click()
-    expect(page.locator(".filter")).to_contain_text("North Korea")
+    page.locator(".facet-in", has_text="North Korea").first.click()
+    expect(page.locator(".filter", has_text="North Korea").first).to_be_visible()
     page.locator(".result-title").click()
     expect(page.locator(".text a.kind-country", has_text="North Korea").first).to_be_visible()
     expect(
@@ -116,7 +116,7 @@ def test_from_submission_to_csv(
 
     page.go_back()
     page.check("[data-pick]")
-    page.locator("#selection summary").click()
+    page.locator("#selection summary", has_text="Export").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV with tags").click()
     with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
