@@ -171,9 +171,9 @@ def show_login(here: Places, *, is_new: bool) -> None:
 def test(arguments: list[str]) -> int:
     """Run pytest on servers of its own that are thrown away afterwards; returns pytest's exit code.
 
-    Without arguments the suite runs on up to four processors at once (each with a database of its own), without
-    those that take minutes (a browser, or workers killed again and again); `--all` takes them in. What is asked for by name runs in one
-    process, where its output and a debugger can be followed.
+    Without arguments the suite runs on up to four processors at once (each with a database of its own), without the
+    tests that take minutes (a browser, or workers killed again and again); `--all` takes them in. What is asked for
+    by name runs in one process, where its output and a debugger can be followed.
     """
     listen_for_signals()
     at_once = ["-n", str(max(1, min(4, os.cpu_count() or 1))), "--dist", "loadfile"]
