@@ -14,7 +14,7 @@ from articles.models import Article, Source
 OFFERED = 8
 LEAST = 2  # letters of a name before it is looked up
 # Names and aliases that begin so, then those with a word that does; the index on upper(name) answers the first,
-# trigrams the second. Twenty thousand names take 1 to 7 ms.
+# trigrams the second.
 NAMES = """
 WITH found AS (
   SELECT id, 0 AS place FROM analysis_entity WHERE upper(name) LIKE %(begins)s

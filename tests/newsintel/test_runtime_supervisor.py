@@ -126,7 +126,7 @@ time.sleep(600)
 
 
 @pytest.mark.chaos
-def test_killed_launcher_leaves_nothing_after_five_seconds(tmp_path: Path) -> None:
+def test_killed_launcher_leaves_nothing_behind(tmp_path: Path) -> None:
     with contextlib.ExitStack() as stack:
         launcher = subprocess.Popen(
             [sys.executable, "-c", LAUNCHER, repr([SLEEP, STUBBORN]), str(tmp_path)],
