@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.services import outlets
 from articles.templatetags.pieces import Piece, Segment, cut, paragraphs_of
 
 register = template.Library()
@@ -188,6 +189,12 @@ def day(moment: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """ISO day and time in UTC, to the second."""
     return value.strftime("%Y-%m-%d %H:%M:%S UTC") if value else ""
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """The English name of a country code."""
+    return outlets.country_name(code)
 
 
 @register.filter

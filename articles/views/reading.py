@@ -249,7 +249,10 @@ def article_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": article.versions.defer("text", "blocks").select_related("created_by").order_by("-number"),
         "addresses": article.addresses.all(),
         "submissions": article.submissions.select_related("by")[:20],
-        "findings": sorted((article.version.findings if article.version else {}).items()),
+        "findings": [
+            (name.replace("_", " ").capitalize(), finding)
+            for name, finding in sorted((article.version.findings if article.version else {}).items())
+        ],
         "nav": "articles",
     }
     return render(request, "articles/article_evidence.html", context)
