@@ -6,6 +6,7 @@ from analysis.pipeline.knowledge import Ownership, load_ownerships
 from analysis.pipeline.types import Kind, KnownEntity, Lexicon, Tag
 
 _OWNED = ("brand", "service", "unit")
+_THROUGH_A_BRAND = 0.9  # what is named only through a brand stands behind what is named itself
 _LONGEST_CHAIN = 3  # a unit of a unit of a company; guards against a cycle in the tables
 
 
@@ -25,13 +26,16 @@ def add_owners(
 
 
 def _owner_tag(present: Tag | None, tag: Tag, owner: KnownEntity, reason: str) -> Tag:
+    salience = round(_THROUGH_A_BRAND * tag.salience, 3)
     if present is None:
-        return replace(tag, entity=owner.key, kind=owner.kind, reasons=(reason, *tag.reasons))
+        return replace(
+            tag, entity=owner.key, kind=owner.kind, salience=salience, reasons=(reason, *tag.reasons)
+        )
     return replace(
         present,
         mentions=tuple(sorted({*present.mentions, *tag.mentions})),
         score=max(present.score, tag.score),
-        salience=max(present.salience, tag.salience),
+        salience=max(present.salience, salience),
         is_about=present.is_about or tag.is_about,
         reasons=(reason, *present.reasons),
     )
