@@ -18,8 +18,8 @@ _PREPOSITIONS = ("on", "against", "of", "at", "in", "into", "for", "to", "by", "
 _NOUN_PLACES = ("dobj", "pobj", "attr", "oprd", "nsubj", "nsubjpass", "conj", "appos", "compound")
 
 
-def touched(tree: Tree, start: int, end: int, side: str) -> list[tuple[int, int]] | None:
-    """Stretches of text the cue at start–end touches on its side; None when the tree does not say.
+def touched(tree: Tree, start: int, end: int, side: str) -> list[tuple[int, int, int]] | None:
+    """Phrases the cue at start–end touches on its side as (start, end, end of the head noun); None when no tree says.
 
     Sides are those of the cue table: "before" is the subject, "after" the object, "from" what stands after "from"
     (else the subject), "inside" either.
@@ -29,11 +29,17 @@ def touched(tree: Tree, start: int, end: int, side: str) -> list[tuple[int, int]
         return None
     words = _words(tree, head, side)
     if not words:
-        return None
-    return [(phrase_start(tree, at), _phrase_end(tree, at)) for first in words for at in joined(tree, first)]
+        return []
+    return [
+        (phrase_start(tree, at), _phrase_end(tree, at), tree[at].end)
+        for first in words
+        for at in joined(tree, first)
+    ]
 
 
 def _words(tree: Tree, head: int, side: str) -> list[int]:
+    if tree[head].dep == "amod" and side in ("after", "inside"):
+        return [tree[head].head]  # "the hacked company", "furloughed workers"
     if side == "after":
         return _objects(tree, head)
     if side == "before":

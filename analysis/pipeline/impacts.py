@@ -21,16 +21,39 @@ AFFECTED = frozenset(
     {Kind.COMPANY, Kind.COUNTRY, Kind.GOVERNMENT, Kind.ORGANIZATION, Kind.MEDIA, Kind.IGO, Kind.PERSON, Kind.RESEARCHER,
      Kind.PRODUCT}
 )  # fmt: skip
+_VERBS = re.compile(r"\(\?:([^()]*)\)=")  # verbs of the cue table that stand for all their forms
 REPORTING = re.compile(
     r"\b(?:said|says|told|warned|added|announced|claimed|denied|confirmed|argued|estimated|predicted)\b"
 )
 REACH = 90  # code points between a cue and the entity it touches: about fifteen words
+_PEOPLE = (
+    "customer|client|consumer|subscriber|shareholder|investor|taxpayer|owner|tenant|user|patient|passenger|traveler|tourist|"
+    "student|teacher|doctor|nurse|farmer|worker|employee|contractor|subcontractor|supplier|vendor|developer|maintainer|"
+    "administrator|journalist|reporter|activist|dissident|protester|demonstrator|voter|candidate|official|officer|leader|"
+    "lawmaker|senator|diplomat|minister|soldier|troop|civilian|resident|household|citizen|migrant|immigrant|refugee|"
+    "asylum seeker|prisoner|inmate|detainee|hostage|victim|survivor|child|parent|individual|member"
+)
+_BODIES = (
+    "company|firm|business|bank|hospital|pharmacy|airline|studio|carrier|regulator|institution|website|insurer|exchange|"
+    "government|organization|agency|office|school|university|factory|plant|store|shop|retailer|manufacturer|operator|provider|"
+    "merchant|church|mosque|embassy|city|country"
+)
+_IRREGULAR = (
+    "people|children|women|men|families|companies|agencies|pharmacies|universities|factories|churches|cities|countries|"
+    "businesses|exchanges|embassies|police officers|police"
+)
+# What hits these hits the one they belong to: "the servers of Acme", "Acme's offices", "U.S. elections".
+_THINGS = re.compile(
+    r"\b(?:networks?|systems?|servers?|computers?|machines|devices|websites?|sites?|accounts?|emails?|databases?|data|records|files|"
+    r"infrastructure|offices?|headquarters|buildings?|plants?|facilit(?:y|ies)|embass(?:y|ies)|consulates?|bases?|shares|"
+    r"stock|products?|services?|software|platforms?|apps?|staff|forces|army|military|navy|economy|elections?|exports|"
+    r"imports|oil|banks?|assets|ships?|planes?|jets?|nationals|interests|units?|subsidiar(?:y|ies)|divisions?|arm|branch|"
+    r"campaign|administration|team|family|group|chief|president|minister|director|executive|spokesman|candidate)$",
+    re.IGNORECASE,
+)
+# Whom a text may mean without a name, with one word before it: "federal workers", "the bank".
 GROUPS = re.compile(
-    r"\b((?:[A-Za-z]+ )?(?:customers|users|patients|hospitals|pharmacies|banks|airlines|passengers|studios|employees|"
-    r"investors|journalists|officials|voters|students|companies|suppliers|carriers|households|residents|civilians|"
-    r"victims|workers|regulators|leaders|lawmakers|institutions|troops|protesters|officers|websites|"
-    r"insurers|exchanges|governments|organizations|businesses|"
-    r"devices|contractors|subcontractors|developers|maintainers))\b",
+    rf"\b((?:[A-Za-z]+ )?(?:(?:{_PEOPLE}|{_BODIES})s?|{_IRREGULAR}))\b",
     re.IGNORECASE,
 )
 LONG = re.compile(
@@ -80,7 +103,7 @@ def load_cues() -> tuple[Cue, ...]:
     with CUES.open(encoding="utf-8", newline="") as rows:
         cues = [
             Cue(
-                re.compile(rf"\b(?:{row['cue']})", re.IGNORECASE),
+                re.compile(rf"\b(?:{inflected(row['cue'])})", re.IGNORECASE),
                 row["effect"],
                 row["direction"],
                 row["side"],
@@ -88,6 +111,19 @@ def load_cues() -> tuple[Cue, ...]:
             for row in csv.DictReader(rows)
         ]
     return tuple(sorted(cues, key=lambda cue: -len(cue.pattern.pattern)))
+
+
+def inflected(cue: str) -> str:
+    """ "(?:arrest|fin~|deny)=" → every form of the verbs: "~" stands for a final e, which "-ing" drops."""
+    return _VERBS.sub(lambda verbs: f"(?:{'|'.join(map(_forms, verbs[1].split('|')))})\\b", cue)
+
+
+def _forms(verb: str) -> str:
+    if verb.endswith("~"):
+        return verb[:-1] + "(?:e|es|ed|ing)"
+    if verb.endswith("y"):
+        return verb[:-1] + "(?:y|ies|ied|ying)"
+    return verb + "(?:s|es|ed|ing)?"
 
 
 def has_cue(sentence: str) -> bool:
@@ -122,8 +158,8 @@ def _in_sentence(
     parsed: Parsed, sentence: Sentence, inside: list[Resolved], tree: Tree, claim: Claim | None
 ) -> list[Impact]:
     text = parsed.text[sentence.start : sentence.end]
-    if not inside and not GROUPS.search(text):
-        return []  # nobody who could be affected: the cues need not be tried
+    if not has_cue(text) or (not inside and not GROUPS.search(text)):
+        return []  # nothing happens, or to nobody: the cues need not be tried one by one
     impacts, taken = [], set[str]()
     for cue in load_cues():
         match = cue.pattern.search(text)
@@ -167,20 +203,23 @@ def _affected(
     found = touched(tree, *place, cue.side) if tree else None
     if found is None:
         return _nearest(cue, match, text, sentence, inside)
-    return [name for start, end in found for name in _names_in(text, sentence, inside, start, end)]
+    return [name for phrase in found for name in _names_in(text, sentence, inside, phrase)]
 
 
 def _names_in(
-    text: str, sentence: Sentence, inside: list[Resolved], start: int, end: int
+    text: str, sentence: Sentence, inside: list[Resolved], phrase: tuple[int, int, int]
 ) -> list[tuple[str, str]]:
-    """The linked name that a noun phrase is or begins with, else the group of people or bodies it means."""
+    """The linked name that a noun phrase means, else the group of people or bodies, else whose things they are."""
+    start, end, head = phrase
     named = [one for one in inside if one.start < end and start < one.end]
+    meant = [one for one in named if one.start < head <= one.end]
+    if meant:
+        return [(meant[0].entity, meant[0].surface)]
     group = GROUPS.search(text[start - sentence.start : end - sentence.start])
-    if named and (not group or named[0].end >= end):
-        return [(named[0].entity, named[0].surface)]
     if group:
         return [("", group[1])]
-    return [(named[0].entity, named[0].surface)] if named else []
+    is_theirs = _THINGS.search(text[start - sentence.start : head - sentence.start])
+    return [(named[0].entity, named[0].surface)] if named and is_theirs else []
 
 
 def _nearest(

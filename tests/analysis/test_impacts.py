@@ -1,8 +1,10 @@
 """Who is affected, how, when and how surely."""
 
+import re
+
 import pytest
 
-from analysis.pipeline.impacts import certainty, find_impacts, horizon, load_cues
+from analysis.pipeline.impacts import certainty, find_impacts, horizon, inflected, load_cues
 from analysis.pipeline.telling import read_grammar
 from analysis.pipeline.types import Impact
 from tests.analysis.test_claims import article
@@ -47,12 +49,50 @@ def test_the_speaker_is_not_the_affected_one() -> None:
 
 @pytest.mark.model
 def test_a_sentence_without_cue_or_victim_has_no_finding() -> None:
-    assert impacts_of("Acme opened an office in Freedonia.", "A bank was robbed and nobody was hurt.") == ()
+    assert (
+        impacts_of("Acme opened an office in Freedonia.", "The rain was heavy and nothing was damaged.") == ()
+    )
 
 
 @pytest.mark.model
 def test_the_place_of_an_arrest_is_not_arrested() -> None:
-    assert impacts_of("Two people were arrested in Freedonia on Monday.") == ()
+    assert [one.affected_text for one in impacts_of("Two people were arrested in Freedonia on Monday.")] == [
+        "Two people"
+    ]
+
+
+@pytest.mark.model
+def test_whose_things_are_hit_is_affected_and_who_is_only_named_near_is_not() -> None:
+    hit = impacts_of("Attackers infected the servers of Acme.", "Acme was fined after a study of Freedonia.")
+    assert [(one.affected_text, one.effect) for one in hit] == [("Acme", "security"), ("Acme", "legal")]
+
+
+@pytest.mark.model
+def test_a_participle_before_a_noun_affects_the_noun() -> None:
+    found = impacts_of("Freedonia compensated furloughed workers in May.")
+    assert ("furloughed workers", "operations") in {(one.affected_text, one.effect) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("(?:arrest)=", "arrested"),
+        ("(?:fin~|sue)=", "fining"),
+        ("(?:deny)=", "denied"),
+        ("(?:infect)= of", "infects of"),
+    ],
+)
+def test_verbs_of_the_table_stand_for_all_their_forms(written: str, form: str) -> None:
+    assert re.fullmatch(inflected(written), form)
+
+
+def test_every_cue_of_the_table_can_be_read() -> None:
+    assert len(load_cues()) > 150
+    assert {cue.effect for cue in load_cues()} == {
+        "legal", "financial", "security", "reputation", "operations", "diplomatic", "human",
+    }  # fmt: skip
+    assert {cue.direction for cue in load_cues()} <= {"harm", "benefit", "unclear"}
+    assert {cue.side for cue in load_cues()} <= {"before", "after", "inside", "from"}
 
 
 @pytest.mark.model
