@@ -43,7 +43,8 @@ LARGEST = """() => new Promise(resolve => {
 @contextmanager
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield started
