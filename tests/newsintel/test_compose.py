@@ -81,3 +81,4 @@ def test_web_is_served_as_under_up(compose: dict[str, Any], tmp_path: Path) -> N
         assert words in ours[0].argv
         assert words in said
         assert words in image
+    assert "collectstatic --noinput --clear --ignore admin" in said  # as prepare_static does under up.py
