@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Action, Article
 from articles.services.bulk import NothingToUndo, counted
+from articles.views.safe import back, person
 from reports import services
 from reports.forms import MAX_SELECTION, CollectForm
 from reports.models import Report
 from reports.services import searches
 from reports.services.collecting import collect, undo_collect
-from reports.views.person import signed_in, went_back
 from reports.views.reports import chosen_articles
 
 OFFERED = 30  # reports, labels and people each
@@ -33,7 +33,7 @@ def report_collect(request: HttpRequest) -> HttpResponse:
         return told(
             request, "Choose a report that is not final yet, and tick articles by their number.", is_bad=True
         )
-    user, data = signed_in(request), form.cleaned_data
+    user, data = person(request), form.cleaned_data
     if not data["ids"] and "all" not in request.POST:
         return told(request, "Tick some articles first.", is_bad=True)
     found = chosen_articles([] if "all" in request.POST else data["ids"], request.GET, user)
@@ -51,7 +51,7 @@ def report_collect(request: HttpRequest) -> HttpResponse:
 @require_POST
 def action_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an act of one's own on a report or a saved search."""
-    user = signed_in(request)
+    user = person(request)
     try:
         if Action.objects.filter(pk=pk, by=user, verb=Verb.UNSAVE).exists():
             text = f"“{searches.restore_search(pk, by=user).name}” is back."
@@ -75,13 +75,13 @@ def told(
         return render(request, "articles/_toast.html", context, status=422 if is_bad else 200)
     level = messages.ERROR if is_bad else messages.SUCCESS
     messages.add_message(request, level, text, extra_tags=action.get_undo_url() if action else "")
-    return went_back(request, "reports:report_list")
+    return back(request, "reports:report_list")
 
 
 @require_safe
 def palette(request: HttpRequest) -> JsonResponse:
     """What the command palette offers beside the page's own actions; fetched when it opens."""
-    user = signed_in(request)
+    user = person(request)
     rows = searches.searches_for(user)[: 2 * OFFERED]
     saved = [(row.name, reverse("reports:saved_open", args=[row.pk])) for row in rows]
     body: dict[str, object] = {"saved": saved, "reports": [], "labels": [], "people": [], "states": []}

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from analysis.forms import ArticleFilterForm
 from analysis.search import find_articles
 from articles.models import Article
+from articles.views.safe import person
 from reports import services
 from reports.exports import LIST_FORMATS, REPORT_FORMATS
 from reports.forms import MAX_SELECTION, DownloadForm, ExportForm, NoteForm, ReportForm, selected_ids
 from reports.models import Report, ReportItem
-from reports.views.person import signed_in
 
 PAGE_SIZE = 25
 Response = TypeVar("Response", HttpResponse, StreamingHttpResponse)
@@ -36,7 +36,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     form = ExportForm(request.POST or request.GET)
     if not form.is_valid():
         return HttpResponseBadRequest("Choose CSV or JSON Lines, and tick articles by their number only.")
-    user = signed_in(request)
+    user = person(request)
     articles = chosen_articles(form.cleaned_data["ids"], request.GET, user)
     kind = LIST_FORMATS[form.cleaned_data["format"]]
     services.record_export(
@@ -70,7 +70,7 @@ def _attach(response: Response, name: str) -> Response:
 def report_list(request: HttpRequest) -> HttpResponse:
     """All reports, newest first."""
     reports = Report.objects.annotate(size=Count("items")).select_related("by").order_by("-created_at", "-id")
-    rows = Paginator(_readable(reports, signed_in(request)), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = Paginator(_readable(reports, person(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "reports/report_list.html", {"page": rows, "nav": "reports"})
 
 
@@ -87,7 +87,7 @@ def report_create(request: HttpRequest) -> HttpResponse:
         ids = selected_ids(request)
     except ValidationError:
         return HttpResponseBadRequest("The selection holds something that is not an article number.")
-    user = signed_in(request)
+    user = person(request)
     found = {
         row.pk: row for row in chosen_articles(ids, request.GET, user).defer("search")[: MAX_SELECTION + 1]
     }
@@ -104,7 +104,7 @@ def report_create(request: HttpRequest) -> HttpResponse:
 @require_GET
 def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     """One report: its articles with notes, and the downloads."""
-    report = get_object_or_404(_readable(Report.objects.all(), signed_in(request)), pk=report_id)
+    report = get_object_or_404(_readable(Report.objects.all(), person(request)), pk=report_id)
     items = report.items.select_related("article__source", "version").defer(
         "article__search", "version__text"
     )
@@ -125,7 +125,7 @@ def report_edit(request: HttpRequest, report_id: int) -> HttpResponse:
     if form.is_valid():
         _tell(
             request,
-            lambda: services.edit_report(report, by=signed_in(request), **form.cleaned_data),
+            lambda: services.edit_report(report, by=person(request), **form.cleaned_data),
             "Saved.",
         )
     else:
@@ -138,7 +138,7 @@ def report_edit(request: HttpRequest, report_id: int) -> HttpResponse:
 def report_add(request: HttpRequest, report_id: int) -> HttpResponse:
     """Put further ticked articles into the report."""
     report = get_object_or_404(Report, pk=report_id)
-    user = signed_in(request)
+    user = person(request)
     try:
         articles = list(Article.objects.visible_to(user).present().filter(pk__in=selected_ids(request)))
     except ValidationError:
@@ -152,7 +152,7 @@ def report_add(request: HttpRequest, report_id: int) -> HttpResponse:
 def report_lock(request: HttpRequest, report_id: int) -> HttpResponse:
     """Make the report final."""
     report = get_object_or_404(Report, pk=report_id)
-    services.lock_report(report, by=signed_in(request))
+    services.lock_report(report, by=person(request))
     messages.success(request, "The report is final now.")
     return redirect(report)
 
@@ -162,7 +162,7 @@ def report_lock(request: HttpRequest, report_id: int) -> HttpResponse:
 def report_delete(request: HttpRequest, report_id: int) -> HttpResponse:
     """Remove the report; its articles stay."""
     report = get_object_or_404(Report, pk=report_id)
-    _tell(request, lambda: services.delete_report(report, by=signed_in(request)), "The report is deleted.")
+    _tell(request, lambda: services.delete_report(report, by=person(request)), "The report is deleted.")
     return redirect("reports:report_list")
 
 
@@ -175,7 +175,7 @@ def report_download(request: HttpRequest, report_id: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest("Choose PDF or Markdown.")
     kind = REPORT_FORMATS[form.cleaned_data["format"]]
-    user = signed_in(request)
+    user = person(request)
     services.record_export(
         f"report {kind.extension}", by=user, detail={"report": report.pk, "title": report.title}
     )
@@ -192,7 +192,7 @@ def item_note(request: HttpRequest, item_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         note = form.cleaned_data["note"]
-        _tell(request, lambda: services.note_item(item, note, by=signed_in(request)), "Note saved.")
+        _tell(request, lambda: services.note_item(item, note, by=person(request)), "Note saved.")
     return redirect(item.report)
 
 
@@ -202,7 +202,7 @@ def item_remove(request: HttpRequest, item_id: int) -> HttpResponse:
     """Take one article out of the report."""
     item = get_object_or_404(ReportItem.objects.select_related("report"), pk=item_id)
     report = item.report
-    _tell(request, lambda: services.remove_item(item, by=signed_in(request)), "Removed from the report.")
+    _tell(request, lambda: services.remove_item(item, by=person(request)), "Removed from the report.")
     return redirect(report)
 
 

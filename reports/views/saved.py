@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.search import find_articles
+from articles.views.safe import back, person
 from reports.forms import SavedSearchForm
 from reports.models import SavedSearch
 from reports.services import searches
-from reports.views.person import signed_in, went_back
 
 WIDGET_ROWS = 5
 
@@ -17,7 +17,7 @@ WIDGET_ROWS = 5
 @require_safe
 def saved_list(request: HttpRequest) -> HttpResponse:
     """One's own searches, and what colleagues share."""
-    user = signed_in(request)
+    user = person(request)
     news = searches.with_news(searches.searches_for(user).select_related("owner"), user)
     context = {
         "own": [one for one in news if one.search.owner_id == user.pk],
@@ -34,7 +34,7 @@ def saved_save(request: HttpRequest) -> HttpResponse:
     query = searches.cleaned_query(request.POST.get("query", ""))
     try:
         row = searches.save_search(
-            form.given("name"), query, by=signed_in(request), is_shared="is_shared" in request.POST
+            form.given("name"), query, by=person(request), is_shared="is_shared" in request.POST
         )
     except searches.SearchRefused as refusal:
         messages.error(request, str(refusal))
@@ -47,7 +47,7 @@ def saved_save(request: HttpRequest) -> HttpResponse:
 def saved_open(request: HttpRequest, pk: int) -> HttpResponse:
     """The list it stands for; for its owner what is there now is no longer new."""
     row = own_or_shared(request, pk)
-    searches.note_look(row, by=signed_in(request))
+    searches.note_look(row, by=person(request))
     return redirect(row)
 
 
@@ -57,7 +57,7 @@ def saved_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = own(request, pk)
     name = SavedSearchForm(request.POST).given("name")
     try:
-        searches.edit_search(row, name=name, is_shared="is_shared" in request.POST, by=signed_in(request))
+        searches.edit_search(row, name=name, is_shared="is_shared" in request.POST, by=person(request))
         messages.success(request, "Saved.")
     except searches.SearchRefused as refusal:
         messages.error(request, str(refusal))
@@ -74,15 +74,15 @@ def saved_move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def saved_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete; the message has the way back."""
-    action = searches.delete_search(own(request, pk), by=signed_in(request))
+    action = searches.delete_search(own(request, pk), by=person(request))
     messages.success(request, action.text, extra_tags=action.get_undo_url())
-    return went_back(request, "reports:saved_list")
+    return back(request, "reports:saved_list")
 
 
 @require_safe
 def saved_rail(request: HttpRequest) -> HttpResponse:
     """The first searches with how much is new in each, for the rail; fetched after the page."""
-    user = signed_in(request)
+    user = person(request)
     rows = searches.searches_for(user).filter(owner=user)[: searches.PINNED]
     return render(request, "reports/_saved_rail.html", {"news": searches.with_news(rows, user)})
 
@@ -90,7 +90,7 @@ def saved_rail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def saved_widget(request: HttpRequest, pk: int) -> HttpResponse:
     """A fragment for the dashboard: title, how many, how many new, the newest five; with the reader's own rights."""
-    user, row = signed_in(request), own_or_shared(request, pk)
+    user, row = person(request), own_or_shared(request, pk)
     filters = searches.filters_of(row)
     context: dict[str, object] = {"search": row, "filters": filters}
     if filters is not None:
@@ -107,9 +107,9 @@ def saved_widget(request: HttpRequest, pk: int) -> HttpResponse:
 
 def own(request: HttpRequest, pk: int) -> SavedSearch:
     """One's own search, else nothing is found."""
-    return get_object_or_404(SavedSearch, pk=pk, owner=signed_in(request))
+    return get_object_or_404(SavedSearch, pk=pk, owner=person(request))
 
 
 def own_or_shared(request: HttpRequest, pk: int) -> SavedSearch:
     """A search the person may open."""
-    return get_object_or_404(searches.searches_for(signed_in(request)), pk=pk)
+    return get_object_or_404(searches.searches_for(person(request)), pk=pk)

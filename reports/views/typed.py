@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET
 from analysis.forms import FindingFilterForm, RelationFilterForm, StatementFilterForm
 from analysis.models import Entity
 from analysis.search.typed import find_findings, find_relations, find_statements
+from articles.views.safe import person
 from reports.exports import rows as csv_rows
 from reports.services import record_export
 from reports.services.typed import COLUMNS, typed_rows
-from reports.views.person import signed_in
 
 may_export = permission_required("articles.export_article", raise_exception=True)
 LISTS: dict[str, tuple[Any, Any]] = {
@@ -50,7 +50,7 @@ def written(request: HttpRequest, name: str) -> HttpResponse | StreamingHttpResp
     filters = form_class(request.GET, among=Entity.objects.all()).filters()
     if filters is None:
         return HttpResponseBadRequest("A filter has a mistake; open the page to see which.")
-    user = signed_in(request)
+    user = person(request)
     record_export(f"{name} csv", by=user, detail={"query": request.GET.urlencode()})
     site = request.build_absolute_uri("/").rstrip("/")
     lines = csv_rows.write(COLUMNS[name], typed_rows(name, find(filters, user), site=site))
