@@ -57,7 +57,7 @@ def tab(chromium: Browser, live_server: LiveServer, analyst: User) -> Iterator[P
     context.set_default_timeout(PATIENCE * 2)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
     page.on(
         "console",
         lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
