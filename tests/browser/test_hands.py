@@ -197,7 +197,7 @@ def test_a_search_is_saved_opened_from_the_rail_and_deleted_with_undo(
     tab.locator(".rail-saved", has_text="Chad news").click()
     expect(tab).to_have_url(re.compile(r"/articles/\?q=chad$"))
     tab.keyboard.press("g")
-    tab.keyboard.press("f")
+    tab.keyboard.press("q")
     tab.get_by_role("button", name="Delete Chad news").click()
     expect(tab.locator(".notes")).to_contain_text("Deleted “Chad news”")
     tab.keyboard.press("u")
