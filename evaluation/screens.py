@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SIZES = {1440: 900, 390: 844}
 SLOWER = 4
+PATIENCE = 120_000  # milliseconds a busy machine may take for a page
 # Name of a page, the page it is found on, and the first link of it that is followed ("" for the page itself).
 PAGES = (
     ("dashboard", "/?days=all", ""),
@@ -53,11 +54,12 @@ def browser() -> Iterator[Browser]:
 
 def signed_in(context: BrowserContext, asked: argparse.Namespace) -> Page:
     """A page of a person who has just signed in."""
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{asked.address}/login/")
     page.fill("input[name=username]", asked.user)
     page.fill("input[name=password]", asked.password)
-    page.click("button[type=submit]")
+    page.locator("form button").first.click()
     page.wait_for_load_state("networkidle")
     if "/login" in page.url:
         raise SystemExit("This name and password are not accepted.")
