@@ -19,7 +19,7 @@ _NOUN_PLACES = ("dobj", "pobj", "attr", "oprd", "nsubj", "nsubjpass", "conj", "a
 
 
 def touched(tree: Tree, start: int, end: int, side: str) -> list[tuple[int, int, int]] | None:
-    """Phrases the cue at start–end touches on its side as (start, end, end of the head noun); None when no tree says.
+    """Phrases the cue at start–end touches on its side: (start, end, end of the head noun); None when it has no word.
 
     Sides are those of the cue table: "before" is the subject, "after" the object, "from" what stands after "from"
     (else the subject), "inside" either.
@@ -28,8 +28,6 @@ def touched(tree: Tree, start: int, end: int, side: str) -> list[tuple[int, int,
     if head is None:
         return None
     words = _words(tree, head, side)
-    if not words:
-        return []
     return [
         (phrase_start(tree, at), _phrase_end(tree, at), tree[at].end)
         for first in words

@@ -99,7 +99,7 @@ class Cue:
 
 @lru_cache(maxsize=1)
 def load_cues() -> tuple[Cue, ...]:
-    """The cue table, longest pattern first so that the most specific wins."""
+    """The cue table in its order."""
     with CUES.open(encoding="utf-8", newline="") as rows:
         cues = [
             Cue(
@@ -110,19 +110,17 @@ def load_cues() -> tuple[Cue, ...]:
             )
             for row in csv.DictReader(rows)
         ]
-    return tuple(sorted(cues, key=lambda cue: -len(cue.pattern.pattern)))
+    return tuple(cues)
 
 
 def inflected(cue: str) -> str:
-    """ "(?:arrest|fin~|deny)=" → every form of the verbs: "~" stands for a final e, which "-ing" drops."""
+    """ "(?:arrest|fin~)=" → every form of the verbs: "~" stands for a final e, which "-ing" drops."""
     return _VERBS.sub(lambda verbs: f"(?:{'|'.join(map(_forms, verbs[1].split('|')))})\\b", cue)
 
 
 def _forms(verb: str) -> str:
     if verb.endswith("~"):
         return verb[:-1] + "(?:e|es|ed|ing)"
-    if verb.endswith("y"):
-        return verb[:-1] + "(?:y|ies|ied|ying)"
     return verb + "(?:s|es|ed|ing)?"
 
 
@@ -160,10 +158,13 @@ def _in_sentence(
     text = parsed.text[sentence.start : sentence.end]
     if not has_cue(text) or (not inside and not GROUPS.search(text)):
         return []  # nothing happens, or to nobody: the cues need not be tried one by one
-    impacts, taken = [], set[str]()
-    for cue in load_cues():
-        match = cue.pattern.search(text)
-        if match is None or cue.effect in taken:
+    impacts, taken = [], list[tuple[str, int, int]]()
+    matches = [(cue, match) for cue in load_cues() if (match := cue.pattern.search(text))]
+    for cue, match in sorted(matches, key=lambda pair: -len(pair[1][0])):  # the most specific words win
+        if any(
+            cue.effect == effect and match.start() < end and start < match.end()
+            for effect, start, end in taken
+        ):
             continue
         for affected, words in _affected(cue, match, text, sentence, inside, tree):
             if (
@@ -172,7 +173,7 @@ def _in_sentence(
                 and cue.side != "before"
             ):
                 continue
-            taken.add(cue.effect)
+            taken.append((cue.effect, *match.span()))
             impacts.append(_made(cue, match[0], (affected, words), text, sentence, claim))
     return impacts
 
@@ -190,7 +191,7 @@ def _made(
         certainty=how,
         said_by=claim.speaker_text if claim else "",
         sentence=sentence.number,
-        cue=words,
+        cue=words.strip(),
         speaker=claim.speaker if claim else "",
     )
 
