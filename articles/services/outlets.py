@@ -36,13 +36,3 @@ def outlet_kind(name: str) -> str:
     if fold(name) in AGENCIES:
         return "agency"
     return "news" if fold(name) in _countries() else ""
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    return {row["code"]: row["name"] for row in read_table("countries")}
-
-
-def country_name(code: str) -> str:
-    """The English short name of a country (ISO 3166-1 alpha-2), or what was given when it is no known code."""
-    return _country_names().get(code, code)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.services import outlets
+from analysis.search.facts import countries
 from articles.templatetags.pieces import Piece, Segment, cut, paragraphs_of
 
 register = template.Library()
@@ -193,8 +193,9 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def country_name(code: str) -> str:
-    """The English name of a country code."""
-    return outlets.country_name(code)
+    """The English short name of a country (ISO 3166-1 alpha-2), or what was given when it is no known code."""
+    found = countries().get(code)
+    return found.name if found else code
 
 
 @register.filter

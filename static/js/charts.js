@@ -5,7 +5,8 @@
   const files = document.querySelector("meta[name=chart-files]");
   if (!files) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const WORLD_RATIO = 2.05; // width by height of the world without Antarctica in the natural earth projection
+  // As wide as the box lets it: without Antarctica the projection is 2.05 times as wide as high.
+  const worldWidth = (box) => Math.min(box.clientWidth, box.clientHeight * 2.05);
   const loaded = new Map();
   let world = null;
 
@@ -68,8 +69,8 @@
         visualMap: { type: "continuous", show: false, min: 0, max: Math.log1p(top), inRange: { color: [faded("country", 0.22), faded("country", 0.62), color("country")] } },
         series: [{ type: "map", map: "world", nameProperty: "code", roam: "move", scaleLimit: { min: 1, max: 12 }, zoom: 1, cursor: "pointer",
           // d3's clipping stream cuts what crosses the antimeridian, which would smear Russia over the map
-          projection: { project: (point) => projection(point), unproject: (point) => projection.invert(point) || [NaN, NaN], stream: projection.stream },
-          layoutCenter: ["50%", "50%"], layoutSize: Math.min(box.clientWidth, box.clientHeight * WORLD_RATIO),
+          projection: { project: (point) => projection(point), unproject: (point) => projection.invert(point), stream: projection.stream },
+          layoutCenter: ["50%", "50%"], layoutSize: worldWidth(box),
           itemStyle: { areaColor: color("sunken"), borderColor: color("line"), borderWidth: 0.6 },
           emphasis: { label: { show: false }, itemStyle: { areaColor: color("accent") } }, select: { disabled: true },
           data: rows.map((row) => ({ name: row.code, title: row.name, value: Math.log1p(Number(row.value)), count: row.value, href: row.href })) }],
@@ -124,7 +125,7 @@
     chart.on("click", (point) => { if (point.data?.href) location.href = point.data.href; });
     new ResizeObserver(() => {
       chart.resize();
-      if (kind === "map") chart.setOption({ series: [{ layoutSize: Math.min(box.clientWidth, box.clientHeight * WORLD_RATIO) }] });
+      if (kind === "map") chart.setOption({ series: [{ layoutSize: worldWidth(box) }] });
     }).observe(box);
     const zoom = box.parentElement.querySelector("[data-map-zoom]");
     if (kind !== "map" || !zoom) return;
