@@ -41,13 +41,17 @@ LARGEST = """() => new Promise(resolve => {
 })"""
 
 
+def find_chromium() -> str | None:
+    """The program named by CHROMIUM, or a Chromium on the path: its headless build starts far fewer processes."""
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
-    names = ("chromium-headless-shell", "chromium", "google-chrome")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         yield started
         started.close()
 

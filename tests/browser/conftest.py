@@ -1,7 +1,5 @@
 """A real Chromium, signed in on a server of this process."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +9,13 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from evaluation.screens import find_chromium
+
 PATIENCE = 30_000  # milliseconds to wait for what must come, on a busy machine
 
 # As root in a container; drawn without a graphics processor, which is only pretended here and slow.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-extensions", "--disable-dev-shm-usage"]
-# The headless build of the same Chromium starts far fewer processes.
-PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+CHROMIUM = find_chromium()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

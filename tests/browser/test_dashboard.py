@@ -45,9 +45,8 @@ def test_charts_are_drawn_from_their_tables_under_the_strict_policy(tab: Page, t
     tab.goto("/?days=30")
     drawn(tab, "volume")
     drawn(tab, "map")
-    tab.locator(
-        "#widget-network"
-    ).scroll_into_view_if_needed()  # the pairs are asked for when they are looked at
+    # The pairs are asked for when they are looked at.
+    tab.locator("#widget-network").scroll_into_view_if_needed()
     drawn(tab, "network")
     box = tab.locator("#widget-volume [data-chart-table]")
     expect(box.locator("table")).to_be_hidden()
