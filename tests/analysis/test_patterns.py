@@ -103,6 +103,15 @@ def test_a_brand_tags_its_owner_and_says_why() -> None:
     assert tags("It was made for HBO Max.")["company:wbd"][0] == "HBO Max belongs to Warner Bros. Discovery"
 
 
+def test_an_owner_stands_behind_the_brand_that_is_named() -> None:
+    parsed = read("It was made for HBO Max.")
+    linked = link_mentions(parsed, find_mentions(parsed, OWNERS), OWNERS)
+    found, _ = add_owners(make_tags(parsed, linked, {}), linked.entities, OWNERS, "")
+    weight = {tag.entity: tag.salience for tag in found}
+    brand = next(key for key in weight if key != "company:wbd")
+    assert 0 < weight["company:wbd"] < weight[brand]
+
+
 def test_an_owner_named_itself_is_tagged_once() -> None:
     assert (
         tags("Warner Bros. Discovery owns HBO Max.")["company:wbd"][0]

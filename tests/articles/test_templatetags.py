@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from articles.templatetags.charts import Bar, share, volume_chart
 from articles.templatetags.pieces import cut, paragraphs_of
-from articles.templatetags.reading import Marks, age, icon, marked_line, marked_text, percent
+from articles.templatetags.reading import Marks, age, country_name, icon, marked_line, marked_text, percent
 
 
 @dataclass(frozen=True)
@@ -162,3 +162,8 @@ def test_ages_are_short() -> None:
     assert age(now - timedelta(days=2)) == "2 d ago"
     assert age(None) == ""
     assert percent(0.876) == "88 %"
+
+
+def test_a_country_stands_with_its_name_and_an_unknown_code_as_it_is() -> None:
+    assert country_name("KP") == "North Korea"
+    assert country_name("ZZ") == "ZZ"
