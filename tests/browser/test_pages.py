@@ -17,15 +17,26 @@ PAGES = (
     "/",
     "/articles/",
     "/articles/?q=contry:x",
+    "/articles/help/",
     "/articles/submit/",
+    "/imports/",
+    "/stories/",
     "/entities/",
     "/findings/",
     "/findings/statements/",
     "/findings/relations/",
     "/judgments/",
     "/reruns/",
+    "/reextractions/",
+    "/sources/",
+    "/quality/",
+    "/reports/",
+    "/watch/",
+    "/saved/",
     "/design/",
     "/rules/",
+    "/password/",
+    "/nowhere/",
 )
 
 
@@ -133,6 +144,21 @@ def test_names_are_completed(tab: Page, articles: list[Article]) -> None:
     expect(tab.locator("#search-offers li").first).to_contain_text("Amazon")
 
 
+def test_a_phone_reaches_what_the_rail_leaves_out(
+    chromium: Browser, live_server: LiveServer, analyst: User
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 800}, base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page, live_server, analyst)
+    expect(page.get_by_role("link", name="Watched")).to_have_count(0)
+    page.locator(".avatar").click()
+    for name in ("Mine", "Watched", "Searches", "Sources", "Quality"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    page.get_by_role("link", name="Watched").click()
+    expect(page).to_have_url(f"{live_server.url}/watch/")
+    context.close()
+
+
 def test_works_without_javascript(
     chromium: Browser, live_server: LiveServer, analyst: User, articles: list[Article]
 ) -> None:
@@ -166,9 +192,10 @@ def test_no_page_overflows_or_fails_an_accessibility_check(
     )
     page = context.new_page()
     sign_in(page, live_server, analyst)
-    article = articles[0].get_absolute_url()
+    article, entity = articles[0].get_absolute_url(), f"/entities/{articles[0].entity_ids[0]}/"
+    more = (article, f"{article}evidence/", f"{article}trail/", entity, f"{entity}findings/")
     wrong = []
-    for address in (*PAGES, article, f"{article}evidence/", f"/entities/{articles[0].entity_ids[0]}/"):
+    for address in (*PAGES, *more):
         page.goto(address)
         page.add_script_tag(content=AXE)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
