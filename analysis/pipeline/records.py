@@ -127,4 +127,12 @@ def _mention(mention: Resolved) -> Record:
 
 
 def _points(points: tuple[Point, ...]) -> list[Record]:
-    return [{"text": point.text, "sentences": list(point.sentences)} for point in points]
+    return [point_record(point) for point in points]
+
+
+def point_record(point: Point) -> Record:
+    """A point as it is stored; a name that stands for a pronoun is kept beside it, to be marked where it is shown."""
+    record: Record = {"text": point.text, "sentences": list(point.sentences)}
+    if point.replaced:
+        record |= {"replaced": point.replaced, "name": point.name}
+    return record

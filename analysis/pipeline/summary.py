@@ -67,6 +67,7 @@ class Line:
     about: int  # how many entities the article is about it names
     named_in: int = -1  # the sentence that names whom a replaced pronoun means
     replaced: str = ""  # the pronoun
+    name: str = ""  # what stands in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,11 @@ def _lines(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) ->
             lines.append(Line(sentence.number, text, order, _terms(text), subjects))
             continue
         pronoun, _, rest = text.partition(" ")
-        text = f"{' '.join(name.surface.split())} {rest}"
-        lines.append(Line(sentence.number, text, order, _terms(text), subjects + 1, name.sentence, pronoun))
+        shown = " ".join(name.surface.split())
+        text = f"{shown} {rest}"
+        lines.append(
+            Line(sentence.number, text, order, _terms(text), subjects + 1, name.sentence, pronoun, shown)
+        )
     return lines
 
 
@@ -233,6 +237,7 @@ def _points(lines: list[Line], scores: dict[int, float]) -> tuple[Point, ...]:
             (line.number, line.named_in) if line.replaced else (line.number,),
             round(min(1.0, scores[line.number]), 3),
             line.replaced,
+            line.name,
         )
         for line in lines
     )

@@ -230,13 +230,14 @@ class Tag:
 class Point:
     """One sentence shown to the reader, with the sentences it rests on, its own first.
 
-    `replaced` is a first pronoun in whose place the text shows the name that the second sentence has.
+    `replaced` is a first pronoun in whose place the text begins with `name`, which the second sentence has.
     """
 
     text: str
     sentences: tuple[int, ...]
     score: float = 0.0
     replaced: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

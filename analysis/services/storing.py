@@ -9,6 +9,7 @@ from django.db import OperationalError, transaction
 
 from analysis.models import Analysis, Entity, Mention, Origin
 from analysis.pipeline import PIPELINE_VERSION, analyze
+from analysis.pipeline.records import point_record
 from analysis.pipeline.types import Resolved, Result
 from analysis.pipeline.types import Tag as RunTag
 from analysis.services.edits import edited_lead
@@ -112,8 +113,8 @@ def _store_analysis(
         "lexicon_version": result.lexicon_version[:80],
         "language": result.language[:8],
         "sentences": [[sentence.field.value, sentence.start, sentence.end] for sentence in result.sentences],
-        "summary": [{"text": point.text, "sentences": list(point.sentences)} for point in result.summary],
-        "takeaways": [{"text": point.text, "sentences": list(point.sentences)} for point in result.takeaways],
+        "summary": [point_record(point) for point in result.summary],
+        "takeaways": [point_record(point) for point in result.takeaways],
         "impacts": [_plain(impact) for impact in result.impacts],
         "claims": [_plain(claim) for claim in result.claims],
         "relationships": [_plain(relationship) for relationship in result.relationships],

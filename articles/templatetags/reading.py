@@ -217,6 +217,12 @@ def split_words(text: str) -> list[str]:
 
 
 @register.filter
+def without_start(text: str, start: str) -> str:
+    """The text without the words it begins with."""
+    return text.removeprefix(start)
+
+
+@register.filter
 def slice_to(text: str, end: int) -> str:
     """The text before a place."""
     return text[:end]

@@ -127,9 +127,10 @@ def test_a_first_pronoun_is_replaced_when_only_one_person_can_be_meant() -> None
     article = parsed(PRONOUNS)
     summary = summarize(article, people(article), ())
     points = {point.sentences[0]: point for point in summary.lead + summary.takeaways}
-    assert (points[1].text, points[1].replaced, points[1].sentences) == (
+    assert (points[1].text, points[1].replaced, points[1].name, points[1].sentences) == (
         PRONOUNS[1].replace("She", "Ann Roe"),
         "She",
+        "Ann Roe",
         (1, 0),
     )
     assert 3 not in points, "two persons stand before it"

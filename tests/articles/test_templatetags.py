@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,3 +168,14 @@ def test_ages_are_short() -> None:
 def test_a_country_stands_with_its_name_and_an_unknown_code_as_it_is() -> None:
     assert country_name("KP") == "North Korea"
     assert country_name("ZZ") == "ZZ"
+
+
+def test_a_name_that_stands_for_a_pronoun_is_marked_and_the_sentence_stays_whole() -> None:
+    point = {"text": "Ann <Roe> left.", "sentences": [1, 0], "replaced": "She", "name": "Ann <Roe>"}
+    page = BeautifulSoup(
+        render_to_string("articles/_point.html", {"point": point, "numbers": point["sentences"]}), "lxml"
+    )
+    (marked,) = page.select(".stands-for")
+    assert (marked.text, marked["title"]) == ("Ann <Roe>", "The text says “She”")
+    assert page.select("a.takeaway")[0].text == "Ann <Roe> left."
+    assert page.select("a.takeaway")[0]["data-evidence"] == "1 0"

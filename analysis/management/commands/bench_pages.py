@@ -1,5 +1,6 @@
 """`manage bench_pages`: how long the server takes for the pages analysts live in, and with how many statements."""
 
+import math
 import statistics
 import time
 from collections.abc import Iterable
@@ -40,6 +41,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--count", type=int, default=200, metavar="N", help="requests of each kind")
+        parser.add_argument(
+            "--rounds",
+            type=int,
+            default=1,
+            metavar="N",
+            help="ask each address N times, its fastest answer counts (on a machine shared with other work)",
+        )
         parser.add_argument("--slow", action="store_true", help="name the five slowest of each kind")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,19 +59,25 @@ class Command(BaseCommand):
         client.force_login(user)
         try:
             self.stdout.write(
-                f"{Article.objects.count():,} articles, {options['count']} requests of each kind"
+                f"{Article.objects.count():,} articles, {options['count']} requests of each kind, "
+                f"best of {options['rounds']}"
             )
             self.stdout.write(f"{'page':32}{'p50 ms':>9}{'p95 ms':>9}{'worst':>9}{'statements':>12}")
             for name, addresses in pages(options["count"]):
-                self.measure(client, name, addresses, slow=options["slow"])
+                self.measure(client, name, addresses, rounds=options["rounds"], slow=options["slow"])
         finally:
             user.delete()
 
-    def measure(self, client: Client, name: str, addresses: list[str], *, slow: bool) -> None:
+    def measure(self, client: Client, name: str, addresses: list[str], *, rounds: int, slow: bool) -> None:
         """One line of the table."""
         for address in addresses[:3]:  # compiled templates, connections
             client.get(address)
-        times = [(timed(client, address), address) for address in addresses]
+        best = [math.inf] * len(addresses)
+        for _ in range(rounds):  # one after the other, so that a slow minute meets an address only once
+            best = [
+                min(so_far, timed(client, address)) for so_far, address in zip(best, addresses, strict=True)
+            ]
+        times = list(zip(best, addresses, strict=True))
         statements = max(
             count_statements(client, address) for address in addresses[:: max(len(addresses) // 20, 1)]
         )
