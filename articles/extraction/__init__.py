@@ -1,5 +1,9 @@
 """Page → Extract: the right text, its metadata with evidence, and a verdict. Pure: no network, no database."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from articles.extraction.blocks import read_blocks
 from articles.extraction.country import find_country
 from articles.extraction.dates import load_locales
@@ -43,6 +47,23 @@ def extract(page: Page) -> Extract:
             doubts=(Doubt(*refused),),
             extractor_version=EXTRACTOR_VERSION,
         )
+    with _no_collection():
+        return _read(page, html, charset)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector of reference cycles out of one page: it walks through every living tree a dozen times."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(page: Page, html: str, charset: str) -> Extract:
     tree = parse(html)
     structured = read_structured(tree)
     head = read_head(html, page.url)

@@ -97,9 +97,7 @@ class _Reader:
         self.pieces: list[str] = []
         self.linked = self.bold = self.italic = self.breaks = 0
 
-    def add(self, text: str | None, style: _Style) -> None:
-        if not text:
-            return
+    def add(self, text: str, style: _Style) -> None:
         self.pieces.append(text)
         if text.isspace():
             return
@@ -133,20 +131,21 @@ class _Reader:
         self._restart()
 
     def walk(self, element: HtmlElement, place: _Place, style: _Style) -> None:
-        self.add(element.text, style)
+        if text := element.text:
+            self.add(text, style)
         for child in element:
-            self.step(child, place, style)
-            self.add(child.tail, style)
+            tag = child.tag
+            if tag in _INLINE:
+                if not is_hidden(child):
+                    self.walk(child, place, style.inside(tag))
+            elif tag not in _SKIPPED and isinstance(tag, str):
+                self.step(child, tag, place, style)
+            if text := child.tail:
+                self.add(text, style)
 
-    def step(self, child: HtmlElement, place: _Place, style: _Style) -> None:
-        tag = child.tag
-        if not isinstance(tag, str) or tag in _SKIPPED:
-            return
+    def step(self, child: HtmlElement, tag: str, place: _Place, style: _Style) -> None:
         if tag == "br":
             self.line_break(place)
-        elif tag in _INLINE:
-            if not is_hidden(child):
-                self.walk(child, place, style.inside(tag))
         elif tag in ("main", "article") or not is_hidden(child):
             self.enter(child, place, style)
 

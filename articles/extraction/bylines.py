@@ -2,18 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from articles.extraction.tree import squeeze
 
-_MARKED = (
-    "//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'uthor') or contains(@id,'uthor')"
-    " or contains(@class,'yline') or contains(@id,'yline') or contains(@class,'utor') or contains(@id,'utor')"
-    " or contains(@class,'erfasser') or contains(@class,'riter') or contains(@class,'reator')"
-    " or contains(@class,'ontributor') or contains(@data-testid,'uthor') or contains(@data-testid,'yline')"
-    " or contains(@rel,'author') or contains(@href,'/author/') or contains(@href,'/autor/')]"
-)
+_MARKS = ("uthor", "yline", "utor", "erfasser", "riter", "reator", "ontributor")
+_ID_MARKS = ("uthor", "yline", "utor")
+_TEST_MARKS = ("uthor", "yline")
 _NAMES = re.compile(
     r"(?:^|[\s_\-]|(?<=[a-z])(?=[A-Z]))(?:author|byline|autor(?:in|en|es)?|verfasser(?:in)?|writer|creator|contributor)"
     r"(?:s?$|[\s_\-]|name|info|link|[A-Z])",
@@ -54,11 +53,30 @@ def marked_bylines(tree: HtmlElement) -> list[Printed]:
     """Byline elements in page order, those of comments, other articles and pictures left out."""
     found = []
     whole = {holder for headline in tree.iter("h1") for holder in headline.iterancestors()}
-    for element in tree.xpath(_MARKED)[:_MAX_MARKED]:
+    for element in islice(filter(_is_marked, tree.iter(etree.Element)), _MAX_MARKED):
         text = squeeze(" ".join(element.itertext()))
         if 2 <= len(text) <= _MAX_TEXT and (weight := _weight(element, whole)):
             found.append(Printed(text, weight))
     return found
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    """A name, id, relation or address that may speak of an author; one XPath for it takes four times as long."""
+    get = element.get
+    return (
+        _has(get("class", ""), _MARKS)
+        or _has(get("id", ""), _ID_MARKS)
+        or "author" in get("rel", "")
+        or "author" in get("itemprop", "")
+        or _has(get("data-testid", ""), _TEST_MARKS)
+        or "/author/" in (address := get("href", ""))
+        or "/autor/" in address
+    )
+
+
+@lru_cache(maxsize=20_000)  # one page repeats few names many times
+def _has(value: str, parts: tuple[str, ...]) -> bool:
+    return any(part in value for part in parts)
 
 
 def _weight(element: HtmlElement, whole: set[HtmlElement]) -> float:

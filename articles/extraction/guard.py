@@ -48,11 +48,16 @@ def _is_deep(html: str) -> bool:
     if html.count("<") - html.count("</") < MAX_DEPTH:
         return False
     depth, position = 0, 0
-    while depth <= MAX_DEPTH and (match := _TAG.search(html, position)):
-        position = match.end()
+    for match in _TAG.finditer(html):
+        if match.start() < position:
+            continue  # inside a script
         if match.group(2):
-            end = _SKIPPED_END.search(html, position)
+            end = _SKIPPED_END.search(html, match.end())
             position = end.end() if end else len(html)
+        elif match.group(1):
+            depth = depth - 1 if depth else 0
         else:
-            depth = max(0, depth - 1) if match.group(1) else depth + 1
-    return depth > MAX_DEPTH
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+    return False

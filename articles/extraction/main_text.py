@@ -38,10 +38,12 @@ class Text:
 class Witness:
     """The paragraphs one reader takes for the article, ready to be asked about a block."""
 
-    def __init__(self, paragraphs: list[str]) -> None:
-        lists = [words(paragraph) for paragraph in paragraphs]
+    def __init__(self, paragraphs: list[str], known: dict[str, list[str]] | None = None) -> None:
+        """`known` are the words of texts that were cut before, such as the blocks of the page."""
+        before = known or {}
+        lists = [before.get(paragraph) or words(paragraph) for paragraph in paragraphs]
         flat = [word for tokens in lists for word in tokens]
-        self.shingles = shingles(flat).union(*map(shingles, lists)) if lists else set()
+        self.shingles = shingles(flat) | {tuple(tokens) for tokens in lists if 0 < len(tokens) < _SHINGLE}
         self.whole = {" ".join(tokens) for tokens in lists}
 
     def covers(self, said: "Said") -> float:
@@ -131,7 +133,7 @@ def choose(page: list[PageBlock], readers: Readers, title: str, description: str
     copies = Counter(readers.anchor)
     kept: list[PageBlock] = []
     for index, block in enumerate(page):
-        if chances[index] < _KEEP and not (shape_of(block) in firm and _carried(block, opinions, index)):
+        if chances[index] < _KEEP and not (_carried(block, opinions, index) and shape_of(block) in firm):
             continue
         if (
             len(block.text) > _REPEATED
@@ -148,8 +150,9 @@ def choose(page: list[PageBlock], readers: Readers, title: str, description: str
 
 def gather(page: list[PageBlock], readers: Readers) -> Opinions:
     """What every reader says about every block."""
-    anchor, second = Witness(readers.anchor), Witness(readers.second)
-    scorer, stated = Witness(ask_scorer(page)), Witness(readers.stated)
+    known = {block.text: block.tokens for block in page}
+    anchor, second = Witness(readers.anchor, known), Witness(readers.second, known)
+    scorer, stated = Witness(ask_scorer(page), known), Witness(readers.stated, known)
     said = [Said.of(block.tokens) for block in page]
     lists = [[witness.covers(one) for one in said] for witness in (anchor, second, scorer, stated)]
     whole = [[witness.has_whole(one) for one in said] for witness in (anchor, second)]

@@ -124,9 +124,13 @@ def _strongest(signs: Signs, counts: dict[str, int]) -> str:
 def _by_consent(signs: Signs) -> str:
     """Most kept lines speak of cookies, partners and consent."""
     lines = [line for line in signs.text.splitlines() if len(line) > 30]
-    about = sum(len(line) for line in lines if len(set(map(str.lower, CONSENT_WORDS.findall(line)))) >= 2)
-    mostly = about > 0.5 * sum(map(len, lines))
-    return "cookie-wall" if mostly and PATTERNS["cookie-wall"].search(signs.page_text) else ""
+    other, half = 0, 0.5 * sum(map(len, lines))
+    for line in lines:
+        if len(set(map(str.lower, CONSENT_WORDS.findall(line)))) < 2:
+            other += len(line)
+            if other >= half:
+                return ""
+    return "cookie-wall" if lines and PATTERNS["cookie-wall"].search(signs.page_text) else ""
 
 
 def _by_form(signs: Signs) -> str:

@@ -15,7 +15,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔:][\"'”»“’)\]]*$")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _PROSE = 80  # characters of a block that counts as running text, fewer in dense scripts
 _HEADING = 15  # characters; shorter linked headings name sections
-_VIDEO = "//video | //iframe[contains(@src,'youtube') or contains(@src,'vimeo') or contains(@src,'player')] | //audio"
+_PLAYERS = ("youtube", "vimeo", "player")
 _AFTER = 8  # blocks behind the text in which a subscription prompt is looked for
 
 
@@ -45,12 +45,19 @@ def signs_of(page: Page, tree: HtmlElement, structured: Structured, metadata: Me
         og_type=metadata.head.get("og:type").lower(),
         types=frozenset(structured.types),
         free=metadata.free,
-        has_password=bool(tree.xpath("//input[@type='password']")),
-        has_video=bool(tree.xpath(_VIDEO)),
-        scripts=int(tree.xpath("count(//script)")),
+        has_password=any(field.get("type") == "password" for field in tree.iter("input")),
+        has_video=_has_video(tree),
+        scripts=sum(1 for _ in tree.iter("script")),
         after_text=_after(text),
         dense=dense,
     )
+
+
+def _has_video(tree: HtmlElement) -> bool:
+    """Whether the page plays something, itself or in a frame."""
+    if next(tree.iter("video", "audio"), None) is not None:
+        return True
+    return any(player in frame.get("src", "") for frame in tree.iter("iframe") for player in _PLAYERS)
 
 
 def _is_prose(block: PageBlock, least: int) -> bool:

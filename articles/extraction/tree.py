@@ -3,16 +3,28 @@
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import (
+    HtmlComment,
+    HtmlElement,
+    HtmlEntity,
+    HTMLParser,
+    HtmlProcessingInstruction,
+    document_fromstring,
+)
 
 _EMPTY = "<html><head></head><body></body></html>"
 _PROLOG = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# lxml.html asks Python for the class of every element it hands out, a few hundred thousand times for some pages.
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+)
 
 
 def parse(html: str) -> HtmlElement:
     """The tree of a page, without comments; an unreadable page gives an empty tree."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
     source = without_prolog(html).encode("utf-8", "replace")
     try:
         return document_fromstring(source or _EMPTY.encode(), parser=parser, ensure_head_body=True)

@@ -1,15 +1,14 @@
 """Independent readers of a page; each says which paragraphs it takes for the article."""
 
 import logging
-from copy import copy
 
 from lxml import etree
 from lxml.html import HtmlElement, fromstring
-from readability import Document as Readability
 from trafilatura import bare_extraction
 from trafilatura.metadata import Document
 
 from articles.extraction.blocks import PageBlock
+from articles.extraction.readable import Readable
 from articles.extraction.tree import squeeze
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -56,7 +55,7 @@ def _leaves(body: etree._Element) -> list[str]:
 def ask_readability(tree: HtmlElement) -> list[str]:
     """Paragraphs of readability-lxml; [] when it gives up."""
     try:
-        summary = Readability(copy(tree)).summary(html_partial=True)
+        summary = Readable(tree).summary(html_partial=True)
         root = fromstring(summary)
     except Exception:
         return []
@@ -93,12 +92,17 @@ def ask_scorer(blocks: list[PageBlock]) -> list[str]:
     if not weights:
         return []
     best = max(weights, key=lambda element: weights[element])
-    inside = {inner for element in _same_shape(best, weights) for inner in element.iter()}
+    chosen = set(_same_shape(best, weights))
+    inside = {element: _is_inside(element, chosen) for element in {block.parent for block in blocks}}
     return [
         block.text
         for block in blocks
-        if block.parent in inside and not block.flags & _BESIDE and block.link_share < 0.6
+        if inside[block.parent] and not block.flags & _BESIDE and block.link_share < 0.6
     ]
+
+
+def _is_inside(element: HtmlElement, chosen: set[HtmlElement]) -> bool:
+    return element in chosen or any(ancestor in chosen for ancestor in element.iterancestors())
 
 
 def _same_shape(best: HtmlElement, weights: dict[HtmlElement, float]) -> list[HtmlElement]:
