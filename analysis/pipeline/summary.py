@@ -83,8 +83,8 @@ def summarize(
 ) -> Summary:
     """Choose lead and takeaways; both empty when no sentence can stand alone.
 
-    With vectors (English only) centrality is that of meaning, else that of terms. Terms alone are the default: they
-    beat the lead in what was measured (docs/quality.md), vectors have not been measured yet.
+    With vectors (English only) centrality is that of meaning, else that of terms. Terms alone are the default: on
+    300 round-ups vectors chose no better sentences (decision 0019), and they cost a model.
     """
     lines = _lines(parsed, mentions, tags)
     usable = [line for line in lines if can_stand_alone(line.text)]

@@ -17,7 +17,7 @@ from analysis.search.facets import CAP, NOTHING, Count, Facets, Survey, count_fa
 from analysis.search.fence import fenced
 from analysis.search.filters import NEWEST, RELEVANCE, SALIENCE, Filters, Key, Place, read_key
 from analysis.search.narrowing import facet_conditions
-from analysis.search.text import TextQuery, marked, snippet
+from analysis.search.text import Once, TextQuery, marked, snippet
 from articles.models import Article, ArticleQuerySet
 
 RANKED = 2000  # only the newest hits are ranked: ranking all of a million takes 3 s (measured in stack notes)
@@ -235,7 +235,7 @@ def ranked(articles: ArticleQuerySet, wanted: TextQuery | None) -> ArticleQueryS
     """Articles by how well they fit the words: near each other, and in the title rather than the text."""
     if wanted is None:
         return articles.order_by("-dated_at", "-pk")
-    rank = SearchRank(F("search"), wanted, cover_density=True)
+    rank = SearchRank(F("search"), Once(wanted), cover_density=True)
     return articles.annotate(rank=rank).order_by("-rank", "-dated_at", "-pk")
 
 

@@ -7,10 +7,26 @@ source or an order it therefore likes to walk another index and check every text
 
 from typing import Any
 
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Lookup
 from django.db.models.sql.datastructures import BaseTable
 
-from analysis.search.text import TextQuery
+from analysis.search.text import Once, TextQuery
 from articles.models import Article, ArticleQuerySet
+
+
+@SearchVectorField.register_lookup
+class Holds(Lookup):  # type: ignore[type-arg]  # generic for the type checker only
+    """`search__holds=Once(text)`: the vector has the words. Django's own lookup wants the text query bare."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """`search @@ (SELECT …)`."""
+        vector, params = self.process_lhs(compiler, connection)
+        text, more = self.process_rhs(compiler, connection)
+        return f"{vector} @@ {text}", [*params, *more]
 
 
 class Fence(BaseTable):
@@ -22,7 +38,7 @@ class Fence(BaseTable):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """`(SELECT … WHERE search @@ … OFFSET 0) alias`."""
-        found = Article.objects.order_by().filter(search=self.text)
+        found = Article.objects.order_by().filter(search__holds=Once(self.text))
         sql, params = found.query.get_compiler(connection=connection).as_sql()
         alias = compiler.quote_name_unless_alias(self.table_alias)
         return f"({sql} OFFSET 0) {alias}", list(params)

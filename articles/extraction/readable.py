@@ -116,7 +116,7 @@ def _block_holders(root: HtmlElement) -> set[HtmlElement]:
     """The elements inside of which a block-level element stands."""
     holders: set[HtmlElement] = set()
     for element in root.iter(etree.Element):
-        if _is_block(element.tag):
+        if _is_block(str(element.tag)):
             above = element.getparent()
             while above is not None and above not in holders:
                 holders.add(above)

@@ -48,6 +48,13 @@ class Command(BaseCommand):
             metavar="N",
             help="ask each address N times, its fastest answer counts (on a machine shared with other work)",
         )
+        parser.add_argument(
+            "--pause",
+            type=float,
+            default=0.0,
+            metavar="SECONDS",
+            help="rest before every request (where processor time is rationed, as on many virtual machines)",
+        )
         parser.add_argument("--slow", action="store_true", help="name the five slowest of each kind")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -64,18 +71,21 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"{'page':32}{'p50 ms':>9}{'p95 ms':>9}{'worst':>9}{'statements':>12}")
             for name, addresses in pages(options["count"]):
-                self.measure(client, name, addresses, rounds=options["rounds"], slow=options["slow"])
+                self.measure(client, name, addresses, options)
         finally:
             user.delete()
 
-    def measure(self, client: Client, name: str, addresses: list[str], *, rounds: int, slow: bool) -> None:
+    def measure(self, client: Client, name: str, addresses: list[str], options: dict[str, Any]) -> None:
         """One line of the table."""
         for address in addresses[:3]:  # compiled templates, connections
             client.get(address)
         best = [math.inf] * len(addresses)
-        for _ in range(rounds):  # one after the other, so that a slow minute meets an address only once
+        for _ in range(
+            options["rounds"]
+        ):  # one after the other, so that a slow minute meets an address only once
             best = [
-                min(so_far, timed(client, address)) for so_far, address in zip(best, addresses, strict=True)
+                min(so_far, timed(client, address, options["pause"]))
+                for so_far, address in zip(best, addresses, strict=True)
             ]
         times = list(zip(best, addresses, strict=True))
         statements = max(
@@ -85,7 +95,7 @@ class Command(BaseCommand):
         p95 = numbers[min(int(len(numbers) * 0.95), len(numbers) - 1)]
         line = f"{name:32}{statistics.median(numbers):9.0f}{p95:9.0f}{numbers[-1]:9.0f}{statements:12}"
         self.stdout.write(line)
-        for seconds, address in sorted(times, reverse=True)[: 5 if slow else 0]:
+        for seconds, address in sorted(times, reverse=True)[: 5 if options["slow"] else 0]:
             self.stdout.write(f"    {seconds * 1000:7.0f} ms  {address}")
 
 
@@ -107,9 +117,10 @@ def pages(count: int) -> Iterable[tuple[str, list[str]]]:
     yield "autocomplete", [f"{completing}?{urlencode({'q': text, 'at': len(text)})}" for text in typed]
 
 
-def timed(client: Client, address: str) -> float:
+def timed(client: Client, address: str, pause: float) -> float:
     """Seconds of one request whose counts are not kept from before."""
     cache.clear()
+    time.sleep(pause)
     begun = time.perf_counter()
     answer = client.get(address)
     seconds = time.perf_counter() - begun
