@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 
 from articles.doors import EXTENSIONS, FIELDS
 from articles.models import Article, Profile, Version
@@ -189,12 +190,21 @@ class WorkStateForm(forms.Form):
     state = forms.ChoiceField(choices=Article.WorkState.choices)
 
 
+def assignable() -> QuerySet[User]:
+    """Whom an article can be given to: active people who may judge."""
+    return User.objects.with_perm(
+        "articles.judge_article", backend="django.contrib.auth.backends.ModelBackend"
+    ).order_by("username")
+
+
 class AssignForm(forms.Form):
     """Whose article it is; nobody when empty."""
 
-    to = forms.ModelChoiceField(
-        User.objects.filter(is_active=True).order_by("username"), required=False, empty_label="Nobody"
-    )
+    to = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = assignable()
 
 
 class BulkForm(forms.Form):
@@ -238,7 +248,7 @@ class BulkForm(forms.Form):
         if value in {"", "me"}:
             return self.by if value else None
         found = (
-            User.objects.filter(pk=int(value), is_active=True).first()
+            assignable().filter(pk=int(value)).first()
             if value.isascii() and value.isdigit() and len(value) < 10
             else None
         )

@@ -18,7 +18,7 @@ ROWS, BANDS = 2, 64
 # A copy shares half of all shingles, or the shorter text lies to 60 % inside the longer (a cut, a paywall).
 MIN_JACCARD = 0.5
 MIN_CONTAINMENT = 0.6
-MIN_SHARED = 12  # shingles: below that, shared stock phrases look like a copy
+MIN_SHARED = 20  # shingles: below that, stock phrases (of a newsletter, say) look like a copy
 WORD = re.compile(r"[^\W_]+")
 UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]"

@@ -9,7 +9,7 @@ then the name stands in its place, and the point shows both sentences.
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.pipeline.speakers import PEOPLE
@@ -122,11 +122,12 @@ def _lines(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) ->
         if mention.entity in about:
             named.setdefault(mention.sentence, set()).add(mention.entity)
     body = [sentence for sentence in parsed.sentences if sentence.field is Field.BODY]
+    ends = {sentence.number: sentence.end for sentence in body}
     lines = []
     for order, sentence in enumerate(body):
         text = " ".join(parsed.text[sentence.start : sentence.end].split())
         subjects = len(named.get(sentence.number, ()))
-        name = _antecedent(sentence, text, mentions)
+        name = _antecedent(sentence, text, mentions, ends)
         if name is None:
             lines.append(Line(sentence.number, text, order, _terms(text), subjects))
             continue
@@ -139,8 +140,13 @@ def _lines(parsed: Parsed, mentions: Sequence[Resolved], tags: Sequence[Tag]) ->
     return lines
 
 
-def _antecedent(sentence: Sentence, text: str, mentions: Sequence[Resolved]) -> Resolved | None:
-    """Whom a first "He" or "She" means, by the fullest name before it: the only person of the sentences before."""
+def _antecedent(
+    sentence: Sentence, text: str, mentions: Sequence[Resolved], ends: Mapping[int, int]
+) -> Resolved | None:
+    """Whom a first "He" or "She" means, by the fullest name before it: the only person of the sentences before.
+
+    A name of two lines or sentences is the recognizer's mistake and not shown. `ends` are those of the sentences.
+    """
     if not _PRONOUN.match(text):
         return None
     before = [
@@ -152,7 +158,9 @@ def _antecedent(sentence: Sentence, text: str, mentions: Sequence[Resolved]) -> 
     own = {one.entity for one in mentions if one.sentence == sentence.number and one.kind in PEOPLE}
     if len(near) != 1 or "" in near or near & own:
         return None
-    return max((one for one in before if one.entity in near), key=lambda one: (len(one.surface), one.start))
+    shown = [one for one in before if one.entity in near and "\n" not in one.surface]
+    whole = [one for one in shown if one.end <= ends.get(one.sentence, 0)]
+    return max(whole, key=lambda one: (len(one.surface), one.start), default=None)
 
 
 def _terms(text: str) -> Counter[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis.pipeline.claims import has_frame, masked
 from analysis.pipeline.grammar import Grammar
-from analysis.pipeline.impacts import has_cue
+from analysis.pipeline.impacts import AFFECTED, GROUPS, has_cue
 from analysis.pipeline.language import read_trees
 from analysis.pipeline.quotations import find_quotations
 from analysis.pipeline.relations import has_relation_verb
@@ -22,15 +22,20 @@ def read_grammar(parsed: Parsed, mentions: Sequence[Resolved]) -> Grammar:
         return {}
     quotations = find_quotations(parsed.text)
     named = {one.sentence for one in mentions if one.field is Field.BODY and one.entity}
+    hit = {one.sentence for one in mentions if one.field is Field.BODY and one.kind in AFFECTED}
     pieces: dict[int, tuple[int, str]] = {}
     for sentence in parsed.sentences:
         if sentence.field is not Field.BODY or sentence.end - sentence.start > LONGEST:
             continue
+        if len(pieces) == MOST_SENTENCES:
+            break
         string = masked(parsed, sentence, quotations)
-        if len(pieces) < MOST_SENTENCES and _is_telling(string, is_named=sentence.number in named):
+        text = parsed.text[sentence.start : sentence.end]
+        is_about_somebody = sentence.number in hit or GROUPS.search(text) is not None
+        if _is_telling(string, is_named=sentence.number in named, can_be_hit=is_about_somebody):
             pieces[sentence.number] = (sentence.start, string)
     return dict(zip(pieces, read_trees(list(pieces.values())), strict=True))
 
 
-def _is_telling(string: str, *, is_named: bool) -> bool:
-    return has_frame(string) or has_cue(string) or (is_named and has_relation_verb(string))
+def _is_telling(string: str, *, is_named: bool, can_be_hit: bool) -> bool:
+    return has_frame(string) or (can_be_hit and has_cue(string)) or (is_named and has_relation_verb(string))

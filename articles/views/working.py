@@ -1,15 +1,14 @@
 """Work on an article: its state, whose it is, and who changed either when."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from articles.forms import assignable
 from articles.models import Article, Audit, user_label
 from articles.views.reading import visible_article
 
@@ -27,19 +26,12 @@ class WorkStep:
     text: str
 
 
-def analysts() -> Iterable[User]:
-    """Whom an article can be given to: active people who may judge."""
-    return User.objects.with_perm(
-        "articles.judge_article", backend="django.contrib.auth.backends.ModelBackend"
-    ).order_by("username")
-
-
 @require_safe
 @judge_required
 def article_work(request: HttpRequest, pk: int) -> HttpResponse:
     """Whose an article is and how far: to change, with everything that was changed before."""
     article = visible_article(request, pk)
-    people = list(analysts())
+    people = list(assignable())
     context = {
         "article": article,
         "states": Article.WorkState.choices,

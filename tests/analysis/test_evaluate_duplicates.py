@@ -24,7 +24,7 @@ def sentences(seed: int) -> str:
 def test_every_edit_is_looked_up_and_nothing_remains(tmp_path):
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    with gzip.open(corpus / "made.jsonl.gz", "wt", encoding="utf-8") as rows:
+    with gzip.open(corpus / "abp-made.jsonl.gz", "wt", encoding="utf-8") as rows:
         rows.writelines(json.dumps({"text": sentences(seed)}) + "\n" for seed in range(12))
     out = io.StringIO()
     call_command("evaluate_duplicates", data=tmp_path, articles=15, sample=5, lookups=3, stdout=out)

@@ -1,6 +1,7 @@
 """What is shown stands in the text, can stand alone, and does not repeat itself."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -134,6 +135,15 @@ def test_a_first_pronoun_is_replaced_when_only_one_person_can_be_meant() -> None
         (1, 0),
     )
     assert 3 not in points, "two persons stand before it"
+
+
+def test_a_name_that_runs_over_the_end_of_its_line_is_not_shown() -> None:
+    article = parsed(PRONOUNS)
+    first, *others = people(article)
+    broken = replace(first, surface="Ann Roe\nRoe")
+    summary = summarize(article, (broken, *others), ())
+    assert not any("Roe Roe" in point.text for point in summary.lead + summary.takeaways)
+    assert 1 not in {point.sentences[0] for point in summary.lead + summary.takeaways}
 
 
 def test_a_pronoun_without_a_person_is_not_shown() -> None:

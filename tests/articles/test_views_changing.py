@@ -98,6 +98,15 @@ def test_state_and_assignment(page: Client, article: Article, colleague: User) -
     assert set(Audit.objects.values_list("verb", flat=True)) >= {"set state", "assign"}
 
 
+def test_an_article_is_given_only_to_who_may_judge_it(
+    page: Client, article: Article, contributor: User
+) -> None:
+    answer = page.post(address("assign", article), {"to": contributor.pk}, follow=True)
+    assert b"not one of the available" in answer.content
+    article.refresh_from_db()
+    assert article.assignee is None
+
+
 def test_unknown_state_or_person_changes_nothing(page: Client, article: Article) -> None:
     assert (
         b"not one of the available"
