@@ -69,6 +69,7 @@ class Command(BaseCommand):
                 f"{Article.objects.count():,} articles, {options['count']} requests of each kind, "
                 f"best of {options['rounds']}"
             )
+            self.stdout.write(machine())
             self.stdout.write(f"{'page':32}{'p50 ms':>9}{'p95 ms':>9}{'worst':>9}{'statements':>12}")
             for name, addresses in pages(options["count"]):
                 self.measure(client, name, addresses, options)
@@ -97,6 +98,24 @@ class Command(BaseCommand):
         self.stdout.write(line)
         for seconds, address in sorted(times, reverse=True)[: 5 if options["slow"] else 0]:
             self.stdout.write(f"    {seconds * 1000:7.0f} ms  {address}")
+
+
+def machine() -> str:
+    """What this machine makes of work that is the same everywhere: figures of two machines compare beside it."""
+    loops, answers = [], []
+    for _ in range(20):
+        begun = time.perf_counter()
+        sum(range(1_000_000))
+        loops.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+        answers.append(time.perf_counter() - begun)
+    return (
+        f"machine: adding a million numbers {statistics.median(loops) * 1000:.0f} ms (median of 20), "
+        f"SELECT 1 {statistics.median(answers) * 1000:.2f} ms"
+    )
 
 
 def pages(count: int) -> Iterable[tuple[str, list[str]]]:
