@@ -150,11 +150,12 @@ def test_a_phone_reaches_what_the_rail_leaves_out(
     context = chromium.new_context(viewport={"width": 390, "height": 800}, base_url=live_server.url)
     page = context.new_page()
     sign_in(page, live_server, analyst)
-    expect(page.get_by_role("link", name="Watched")).to_have_count(0)
+    menu = page.locator(".menu-phone")
+    expect(menu).to_be_hidden()
     page.locator(".avatar").click()
     for name in ("Mine", "Watched", "Searches", "Sources", "Quality"):
-        expect(page.get_by_role("link", name=name)).to_be_visible()
-    page.get_by_role("link", name="Watched").click()
+        expect(menu.get_by_role("link", name=name)).to_be_visible()
+    menu.get_by_role("link", name="Watched").click()
     expect(page).to_have_url(f"{live_server.url}/watch/")
     context.close()
 
