@@ -70,7 +70,7 @@
   // --- one listener -----------------------------------------------------------------------------------
   let begun = "", timer = 0;
   const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-  const wait = (key) => { begun = key; clearTimeout(timer); timer = setTimeout(() => { begun = ""; }, 1200); };
+  const wait = (key) => { begun = key; clearTimeout(timer); timer = setTimeout(() => { begun = ""; }, 2000); };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const held = event.ctrlKey || event.metaKey;

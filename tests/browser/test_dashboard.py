@@ -45,14 +45,23 @@ def test_charts_are_drawn_from_their_tables_under_the_strict_policy(tab: Page, t
     tab.goto("/?days=30")
     drawn(tab, "volume")
     drawn(tab, "map")
-    # The pairs are asked for when they are looked at.
-    tab.locator("#widget-network").scroll_into_view_if_needed()
-    drawn(tab, "network")
     box = tab.locator("#widget-volume [data-chart-table]")
     expect(box.locator("table")).to_be_hidden()
     box.locator("summary").click()
     expect(box.locator("tbody tr:not([hidden])").first).to_contain_text("1")
     expect(tab.locator(".rising-row", has_text="Chad")).to_contain_text("×4.0")
+
+
+def test_the_network_is_asked_for_and_drawn_when_it_is_looked_at(
+    tab: Page, told: Entity, analyst: User
+) -> None:
+    for number in range(4):  # where everybody stands with everybody, no pair says more than chance
+        alone = make_article(f"Nick Roy, part {number}.", title=f"More {number}", by=analyst)
+        analyze_as(alone, NAMED[2:])
+    tab.goto("/?days=30")
+    tab.locator("#widget-network").scroll_into_view_if_needed()
+    drawn(tab, "network")
+    expect(tab.locator("#network-table")).to_contain_text("Chad")
 
 
 def test_a_click_on_the_map_filters_the_articles(tab: Page, told: Entity) -> None:

@@ -150,6 +150,7 @@ def test_a_phone_reaches_what_the_rail_leaves_out(
     context = chromium.new_context(viewport={"width": 390, "height": 800}, base_url=live_server.url)
     page = context.new_page()
     sign_in(page, live_server, analyst)
+    page.goto("/")
     menu = page.locator(".menu-phone")
     expect(menu).to_be_hidden()
     page.locator(".avatar").click()

@@ -54,7 +54,7 @@ def test_without_a_watch_the_page_says_what_is_worth_it(page: Client, analyst: U
     make_ready_article(by=analyst)
     body = page.get("/watch/").content.decode()
     assert "You watch nothing yet" in body
-    assert "Watch Chad" in body
+    assert "Watch</span> Chad" in body
 
 
 def test_articles_of_others_are_not_shown_to_contributors(
