@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from analysis.models import DirtyDay
 from analysis.search import Filters, Found
 from analysis.search.overview import CAP, Days, Desk, count_days, count_desk, state_changes
 from analysis.search.periods import EVER, NAMES, Period, Span, make_period, spans
@@ -37,6 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **figures,
         "desk": desk,
         "seen_at": seen_at,
+        "is_counting": DirtyDay.objects.exists,  # asked only where nothing is counted yet
         "latest": Found(Article.objects.none(), Filters(), ()).rows(latest),
         "state": request.GET.get("state", ""),
         "states": Article.WorkState.choices,

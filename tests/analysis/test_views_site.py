@@ -76,6 +76,13 @@ def test_empty_dashboard_says_what_to_do(page: Client) -> None:
     assert "Submit the first article" in soup(page, "/").text
 
 
+def test_dashboard_says_that_it_still_counts(page: Client, analyst: User) -> None:
+    make_ready_article(title="Amazon goes to Chad", by=analyst)
+    assert "is being counted" in soup(page, "/").text
+    settle_days()
+    assert "is being counted" not in soup(page, "/").text
+
+
 @pytest.mark.parametrize("days", ["7", "30", "90", "365", "all", "-1", "x"])
 def test_dashboard_periods(page: Client, article: Article, days: str) -> None:
     assert soup(page, f"/?days={days}").select(".rank")
