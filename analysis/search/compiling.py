@@ -138,6 +138,10 @@ class Compiler:
         parts = root.parts if isinstance(root, All) else (root,) if root is not None else ()
         texts = [text for part in parts if (text := self.required(part)) is not None]
         rest = [self.condition(part) for part in parts if self.text_of(part) is None]
+        if not any(
+            needs_words(part) for part in parts
+        ):  # the index cannot say what lacks words: ask each article
+            rest, texts = [*rest, *(Q(search=text) for text in texts)], []
         return Condition(reduce(and_, texts) if texts else None, reduce(and_, rest, Q()))
 
     def required(self, node: Node) -> TextQuery | None:
@@ -219,6 +223,17 @@ class Compiler:
             return NOTHING
         ways = Q(subject__in=companies, object__in=countries) | Q(subject__in=countries, object__in=companies)
         return Q(pk__in=Relation.objects.order_by().filter(ways).exclude(kind=TOGETHER).values("article_id"))
+
+
+def needs_words(node: Node) -> bool:
+    """Whether a text without any of the words cannot meet it."""
+    if isinstance(node, All):
+        return any(needs_words(part) for part in node.parts)
+    if isinstance(node, Any_):
+        return all(needs_words(part) for part in node.parts)
+    if isinstance(node, FieldTerm):
+        return node.name in ("title", "byline") and has_words(node.value)
+    return isinstance(node, Word | Phrase | Prefix)
 
 
 def field_condition(node: FieldTerm, user: User | AnonymousUser) -> Q:

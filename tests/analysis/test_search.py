@@ -367,3 +367,15 @@ def test_any_address_gives_filters(address: str, analyst: User) -> None:
 def test_moment_in_an_address_survives_its_plus_sign() -> None:
     form = ArticleFilterForm(QueryDict("added=2026-03-01T10:00:00+00:00"))
     assert form.filters().added_since == datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fenced"),
+    [("-bank", False), ("-bank -server", False), ("server -bank", True), ("title:bank", True)],
+)
+def test_the_index_is_asked_first_only_for_words_that_must_occur(
+    text: str, is_fenced: bool, leak: Article, bank: Article, analyst: User
+) -> None:
+    found = find_articles(Filters(query=parse_query(text)), analyst)
+    assert ("OFFSET 0" in str(found.unranked.query)) == is_fenced
+    assert found.look(Place()).facets.total == found.unranked.count()
