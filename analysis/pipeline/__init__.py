@@ -19,7 +19,7 @@ from analysis.pipeline.types import Lexicon, Parsed, Result
 
 __all__ = ["PIPELINE_VERSION", "add_brief", "analyze", "find_tags", "load_language"]
 
-PIPELINE_VERSION = "4"
+PIPELINE_VERSION = "5"
 
 
 def analyze(

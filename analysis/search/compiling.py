@@ -138,16 +138,15 @@ class Compiler:
         parts = root.parts if isinstance(root, All) else (root,) if root is not None else ()
         texts = [text for part in parts if (text := self.required(part)) is not None]
         rest = [self.condition(part) for part in parts if self.text_of(part) is None]
-        if not any(
-            needs_words(part) for part in parts
-        ):  # the index cannot say what lacks words: ask each article
-            rest, texts = [*rest, *(Q(search=text) for text in texts)], []
+        if texts and not any(map(needs_words, parts)):
+            # The index cannot say which articles lack words, so each is asked, the newest first.
+            return Condition(None, reduce(and_, rest, Q(search=reduce(and_, texts))))
         return Condition(reduce(and_, texts) if texts else None, reduce(and_, rest, Q()))
 
     def required(self, node: Node) -> TextQuery | None:
         """The words without which a part cannot be met."""
-        if isinstance(node, FieldTerm) and node.name in ("title", "byline"):
-            return text_query(node.value, self.configs, is_phrase=True) if has_words(node.value) else None
+        if isinstance(node, FieldTerm) and is_in_index(node):
+            return text_query(node.value, self.configs, is_phrase=True)
         return self.text_of(node)
 
     def text_of(self, node: Node) -> TextQuery | None:
@@ -232,7 +231,7 @@ def needs_words(node: Node) -> bool:
     if isinstance(node, Any_):
         return all(needs_words(part) for part in node.parts)
     if isinstance(node, FieldTerm):
-        return node.name in ("title", "byline") and has_words(node.value)
+        return is_in_index(node)
     return isinstance(node, Word | Phrase | Prefix)
 
 
@@ -279,6 +278,11 @@ FIELD_CONDITIONS: dict[str, Callable[[str], Q]] = {
     "is": lambda value: Q(duplicate_of__isnull=value != "duplicate"),
 }
 COLUMNS = {"lang": "language", "state": "work_state", "origin": "origin", "kind": "source__kind"}
+
+
+def is_in_index(node: FieldTerm) -> bool:
+    """Whether the words of the field stand in the text index too."""
+    return node.name in ("title", "byline") and has_words(node.value)
 
 
 def has_words(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -137,10 +138,14 @@ def test_a_first_pronoun_is_replaced_when_only_one_person_can_be_meant() -> None
     assert 3 not in points, "two persons stand before it"
 
 
-def test_a_name_that_runs_over_the_end_of_its_line_is_not_shown() -> None:
+@pytest.mark.parametrize("changes", [{"surface": "Ann Roe\nRoe"}, {"end": None}])
+def test_a_name_that_runs_over_the_end_of_its_line_or_sentence_is_not_shown(changes: dict[str, Any]) -> None:
     article = parsed(PRONOUNS)
     first, *others = people(article)
-    broken = replace(first, surface="Ann Roe\nRoe")
+    if "end" in changes:
+        changes = {"end": article.sentences[1].start}
+        assert changes["end"] > article.sentences[first.sentence].end
+    broken = replace(first, **changes)
     summary = summarize(article, (broken, *others), ())
     assert not any("Roe Roe" in point.text for point in summary.lead + summary.takeaways)
     assert 1 not in {point.sentences[0] for point in summary.lead + summary.takeaways}

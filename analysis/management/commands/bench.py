@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.pipeline import analyze, find_tags, load_language
 from analysis.pipeline.knowledge import load_lexicon
@@ -38,12 +38,12 @@ def make_texts(count: int) -> list[str]:
 
 def read_texts(path: Path, count: int) -> list[str]:
     """The beginnings of `count` real articles, of about 450 words; shorter ones are left out."""
-    texts: list[str] = []
     with gzip.open(path, "rt", encoding="utf-8") as rows:
-        for row in rows:
-            parts = re.split(r"(\s+)", json.loads(row)["text"])
-            if len(parts) >= 2 * WORDS and len(texts) < count:
-                texts.append("".join(parts[: 2 * WORDS]))
+        parts = (re.split(r"(\s+)", json.loads(row)["text"]) for row in rows)
+        long = ("".join(part[: 2 * WORDS]) for part in parts if len(part) >= 2 * WORDS)
+        texts = list(itertools.islice(long, count))
+    if not texts:
+        raise CommandError(f"No article of {path} has {WORDS} words.")
     return texts
 
 

@@ -81,9 +81,8 @@ class Command(BaseCommand):
         for address in addresses[:3]:  # compiled templates, connections
             client.get(address)
         best = [math.inf] * len(addresses)
-        for _ in range(
-            options["rounds"]
-        ):  # one after the other, so that a slow minute meets an address only once
+        # One round after the other, so that a slow minute meets an address only once.
+        for _ in range(options["rounds"]):
             best = [
                 min(so_far, timed(client, address, options["pause"]))
                 for so_far, address in zip(best, addresses, strict=True)

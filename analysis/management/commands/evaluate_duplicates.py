@@ -86,9 +86,8 @@ def postgres_lines(texts: Sequence[str], lookups: int) -> list[str]:
 def fill(texts: Sequence[str]) -> list[int]:
     """Articles with these texts and their fingerprints, as grouping leaves them; their ids in order."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = 0"
-        )  # thousands of rows at once take as long as they take
+        # Thousands of rows at once take as long as they take.
+        cursor.execute("SET LOCAL statement_timeout = 0")
     rows = Article.objects.bulk_create(
         [Article(stage=Stage.FETCHED, origin=Article.Origin.IMPORT) for _ in texts], batch_size=1000
     )
