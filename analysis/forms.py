@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Case, Q, When
@@ -140,12 +141,9 @@ def safe_date(text: str) -> date | None:
         return None
 
 
-def with_value(params: QueryDict, name: str, value: str) -> str:
-    """The address of the same list with one more value; the first page of it."""
-    changed = params.copy()
-    if value not in changed.getlist(name):
-        changed.appendlist(name, value)
-    return address(changed)
+def with_values(start: str, **values: str) -> str:
+    """An address of ours with more parameters at its end."""
+    return f"{start}{'' if start.endswith('?') else '&'}{urlencode(values)}"
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:

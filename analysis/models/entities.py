@@ -9,9 +9,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
-from django.urls import reverse
 
 from articles.models import Article
+from articles.models.links import page_address
 
 if TYPE_CHECKING:
     from articles.models import ArticleQuerySet
@@ -114,7 +114,7 @@ class Entity(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("analysis:entity_detail", args=[self.pk])
+        return page_address("analysis:entity_detail", self.pk)
 
     def articles(self) -> ArticleQuerySet:
         """Ready articles tagged with it."""

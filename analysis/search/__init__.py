@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.search import SearchRank
@@ -19,11 +19,38 @@ from analysis.search.filters import NEWEST, RELEVANCE, SALIENCE, Filters, Key, P
 from analysis.search.narrowing import facet_conditions
 from analysis.search.text import Once, TextQuery, marked, snippet
 from articles.models import Article, ArticleQuerySet
+from articles.models.links import page_address
 
 RANKED = 2000  # only the newest hits are ranked: ranking all of a million takes 3 s (measured in stack notes)
 PAGE_SIZE = 30
 TAGS_SHOWN = 8
 COPIES_SHOWN = 60  # on one page, of all its articles together
+# What a line of a list says; of a whole article with its text vector and ids, reading takes three times as long.
+SHOWN = (
+    *(
+        "title",
+        "url",
+        "byline",
+        "site",
+        "origin",
+        "word_count",
+        "lead",
+        "submitted_at",
+        "published_at",
+        "dated_at",
+    ),
+    *(
+        "stage",
+        "lease_until",
+        "failed_at",
+        "failure_reason",
+        "hold_reason",
+        "withdrawn_at",
+        "work_state",
+        "labels",
+    ),
+    *("duplicate_of", "source__name", "source__reliability", "source__credibility", "assignee__username"),
+)
 CANCELED = "57014"  # Postgres' code for a statement over its time
 
 __all__ = [
@@ -47,13 +74,25 @@ __all__ = [
 ]
 
 
+class RowTag(NamedTuple):
+    """A tag as a list shows it."""
+
+    entity_id: int
+    kind: str
+    name: str
+
+    def get_absolute_url(self) -> str:
+        """The page of its entity."""
+        return page_address("analysis:entity_detail", self.entity_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the list: the article, its snippet as safe HTML, the tags that matter most, its copies."""
 
     article: Article
     text: str
-    tags: tuple[Tag, ...]
+    tags: tuple[RowTag, ...]
     copies: tuple[Article, ...] = ()
 
 
@@ -149,7 +188,7 @@ class Found:
     def _fetched(self, ids: Iterable[int]) -> list[Article]:
         """Articles in the order of their ids, with the stretches of text around the words, in one statement."""
         wanted = list(ids)
-        rows = Article.objects.filter(pk__in=wanted).defer("search").select_related("source", "assignee")
+        rows = Article.objects.filter(pk__in=wanted).select_related("source", "assignee").only(*SHOWN)
         if self.wanted is not None:
             rows = rows.annotate(snippet=snippet(self.wanted))
         known = {row.pk: row for row in rows} if wanted else {}
@@ -169,9 +208,10 @@ class Found:
         ids = [article.pk for article in articles]
         if not ids:
             return []
-        tags: dict[int, list[Tag]] = defaultdict(list)
-        for tag in Tag.objects.filter(article__in=ids, is_implied=False).select_related("entity"):
-            tags[tag.article_id].append(tag)
+        tags: dict[int, list[RowTag]] = defaultdict(list)
+        shown = Tag.objects.filter(article__in=ids, is_implied=False)
+        for article_id, *tag in shown.values_list("article_id", "entity_id", "kind", "entity__name"):
+            tags[article_id].append(RowTag(*tag))
         copies = self.copies(ids)
         return [
             Row(article, lead(article), tuple(tags[article.pk][:TAGS_SHOWN]), tuple(copies[article.pk]))
@@ -184,7 +224,7 @@ class Found:
         if self.user is None:
             return known
         rows = Article.objects.visible_to(self.user).present().filter(duplicate_of__in=ids)
-        for row in rows.select_related("source").defer("search")[:COPIES_SHOWN]:
+        for row in rows.select_related("source").only(*SHOWN)[:COPIES_SHOWN]:
             known[row.duplicate_of_id or 0].append(row)
         return known
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.leases import Leased, free
+from articles.models.links import page_address
 from articles.models.sources import Source
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ class Article(Leased):
         return self.headline
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article_detail", args=[self.pk])
+        return page_address("articles:article_detail", self.pk)
 
     @property
     def headline(self) -> str:

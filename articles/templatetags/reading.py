@@ -1,8 +1,10 @@
 """What reading needs: text with its mentions marked, ages, icons, small charts. Everything else is escaped."""
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from django import template
@@ -12,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from analysis.search import RowTag
 from analysis.search.facts import countries
 from articles.templatetags.pieces import Piece, Segment, cut, paragraphs_of
 
@@ -155,14 +158,26 @@ def _manner(mention: Marked) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, label: str = "") -> SafeString:
-    """One of the vendored icons; decorative unless it has a label."""
+    """One of the vendored icons; decorative unless it has a label (one of the few words of our templates)."""
     address = f"{static('vendor/lucide/icons.svg')}#{name}"
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+
+
+@register.simple_tag
+def chips(tags: Iterable[RowTag], length: int) -> SafeString:
+    """Tags as links, their names cut to `length` characters (a list has hundreds, so they are no template)."""
+    links = (
+        f'<a class="chip kind-{tag.kind}" href="{tag.get_absolute_url()}">'
+        f"{html.escape(short(tag.name, length))}</a>"
+        for tag in tags
+    )
+    return mark_safe("".join(links))  # noqa: S308 (the kind and the address are ours, the name is escaped)
 
 
 @register.filter
@@ -202,6 +217,18 @@ def country_name(code: str) -> str:
 def percent(score: float | None) -> str:
     """A score between 0 and 1 as whole percent."""
     return f"{round((score or 0) * 100)} %"
+
+
+@register.filter
+def short(text: str, length: int) -> str:
+    """The text, or its beginning and a sign that more follows; never more than `length` characters."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """1,234,567."""
+    return f"{number:,}"
 
 
 @register.filter

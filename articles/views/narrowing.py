@@ -1,11 +1,13 @@
 """What narrows the list: the lines of the facets and the chips, each with the address behind its click."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.http import QueryDict
 
-from analysis.forms import replaced, with_value, without_value
+from analysis.forms import replaced, with_values, without_value
 from analysis.models import Entity
 from analysis.query import FieldTerm, Not, Part, describe
 from analysis.search import Count, Facets, Filters, Found
@@ -20,6 +22,7 @@ STATUS_LABELS = {
     "withdrawn": "Withdrawn",
     "queued": "Queued",
 }
+KIND_LABELS = {str(key): str(name) for key, name in Source.SourceKind.choices}
 # title, name of the parameter, name of the facet, name of the parameter that excludes
 PLAIN_FACETS = (
     ("Source", "source", "source", "no_source"),
@@ -43,6 +46,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """The address the reader is at, and what the lines of the facets, a hundred of them, add to it."""
+
+    params: QueryDict
+    start: str
+    any_day: str
+
+    @classmethod
+    def of(cls, params: QueryDict) -> Here:
+        """Of the parameters of a request."""
+        return cls(params, replaced(params), replaced(params, since="", until=""))
+
+    def line(self, count: Count, label: str, name: str, out: str) -> Line:
+        """A line whose click asks for its value, or no longer does; `out` is the parameter that excludes it."""
+        if count.value in self.params.getlist(name):
+            return Line(count, label, True, without_value(self.params, name, count.value))
+        without = with_values(self.start, **{out: count.value}) if out else ""
+        return Line(count, label, False, with_values(self.start, **{name: count.value}), without)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A facet; `can_narrow` when it may hold more than it shows."""
 
@@ -63,51 +87,48 @@ class Chip:
 
 def facet_groups(params: QueryDict, facets: Facets) -> list[Group]:
     """Every facet that has lines."""
-    groups = []
+    groups, here = [], Here.of(params)
     for title in ENTITY_FACETS:
         counts = facets.groups.get(title, ())
-        groups.append(Group(title, [entity_line(params, one) for one in counts], len(counts) >= SHOWN))
+        groups.append(Group(title, [entity_line(here, one) for one in counts], len(counts) >= SHOWN))
     for title, name, facet, out in PLAIN_FACETS:
         counts = facets.groups.get(facet, ())
-        lines = [plain_line(params, one, name, out) for one in counts[:SHOWN]]
+        lines = [plain_line(here, one, name, out) for one in counts[:SHOWN]]
         groups.append(Group(title, lines, title == "Source" and len(counts) >= SHOWN))
     return [group for group in groups if group.lines]
 
 
 def narrowed_lines(params: QueryDict, title: str, counts: tuple[Count, ...]) -> list[Line]:
     """The lines of one facet that was typed into."""
+    here = Here.of(params)
     if title == "Source":
-        return [plain_line(params, one, "source", "no_source") for one in counts]
-    return [entity_line(params, one) for one in counts]
+        return [plain_line(here, one, "source", "no_source") for one in counts]
+    return [entity_line(here, one) for one in counts]
 
 
-def entity_line(params: QueryDict, count: Count) -> Line:
+def entity_line(here: Here, count: Count) -> Line:
     """An entity that can be asked for or left out."""
-    is_on = count.value in params.getlist("tag")
-    href = without_value(params, "tag", count.value) if is_on else with_value(params, "tag", count.value)
-    return Line(count, count.label, is_on, href, "" if is_on else with_value(params, "no_tag", count.value))
+    return here.line(count, count.label, "tag", "no_tag")
 
 
-def plain_line(params: QueryDict, count: Count, name: str, out: str) -> Line:
+def plain_line(here: Here, count: Count, name: str, out: str) -> Line:
     """A source, month, status, kind or language."""
     if name == "month":
-        return month_line(params, count)
-    is_on = count.value in params.getlist(name)
-    href = without_value(params, name, count.value) if is_on else with_value(params, name, count.value)
+        return month_line(here, count)
     label = STATUS_LABELS.get(count.value, count.label) if name == "status" else count.label
     if name == "kind":
-        label = str(dict(Source.SourceKind.choices).get(count.value, count.value))
-    return Line(count, label, is_on, href, with_value(params, out, count.value) if out and not is_on else "")
+        label = KIND_LABELS.get(count.value, count.value)
+    return here.line(count, label, name, out)
 
 
-def month_line(params: QueryDict, count: Count) -> Line:
+def month_line(here: Here, count: Count) -> Line:
     """A month is a range of days."""
     year, month = int(count.value[:4]), int(count.value[5:])
     following = f"{year + month // 12}-{month % 12 + 1:02d}-01"
     since = f"{count.value}-01"
     last = days_before(following)
-    is_on = params.get("since") == since and params.get("until") == last
-    href = replaced(params, since="", until="") if is_on else replaced(params, since=since, until=last)
+    is_on = here.params.get("since") == since and here.params.get("until") == last
+    href = here.any_day if is_on else with_values(here.any_day, since=since, until=last)
     return Line(count, count.value, is_on, href)
 
 
@@ -188,11 +209,10 @@ def labels_of(filters: Filters, facets: Facets) -> dict[tuple[str, str], tuple[s
 
 def word_chips(params: QueryDict, filters: Filters) -> list[Chip]:
     """Statuses, kinds, languages and dates."""
-    kinds = {str(key): str(name) for key, name in Source.SourceKind.choices}
     chips = []
     for name, values, labels in (
         ("status", (filters.statuses, filters.not_statuses), STATUS_LABELS),
-        ("kind", (filters.kinds, filters.not_kinds), kinds),
+        ("kind", (filters.kinds, filters.not_kinds), KIND_LABELS),
         ("lang", (filters.languages, filters.not_languages), {}),
     ):
         for prefix, given in zip(("", "no_"), values, strict=True):

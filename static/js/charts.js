@@ -37,7 +37,14 @@
     return `rgb(${Math.round(red * scale)}, ${Math.round(green * scale)}, ${Math.round(blue * scale)})`;
   }
   const number = (value) => Number(value).toLocaleString("en-US");
-  const rowsOf = (box) => [...(document.getElementById(box.dataset.table)?.querySelectorAll("tbody tr") || [])].map((row) => row.dataset);
+  // What a row's link says and where it leads, and what the row's attributes say beyond that.
+  function rowsOf(box) {
+    const rows = document.getElementById(box.dataset.table)?.querySelectorAll("tbody tr") || [];
+    return [...rows].map((row) => {
+      const link = row.querySelector("a");
+      return { name: link?.textContent, label: link?.textContent, href: link?.href, ...row.dataset };
+    });
+  }
   const font = () => getComputedStyle(document.body).fontFamily;
   function base() {
     return {
