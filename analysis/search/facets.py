@@ -18,6 +18,7 @@ from articles.models import Article
 CAP = 10_000  # hits that are counted; more are "10,000+"
 FACETED = 5_000  # the newest hits whose tags, sources, … are counted
 PER_FACET = 12
+MANY = 1_000  # among so many hits a name of one article is not listed, among twice as many none of two
 TIMEOUT_MS = 4_000  # of the statement; arbitrary, longer than people wait
 # title of the facet: the kinds of entity it lists
 ENTITY_FACETS = {
@@ -87,7 +88,7 @@ SELECT 'row', '', id::text, '', row_number() OVER ({order}) FROM (
 COUNTS = """
 , named AS (
   SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM newest) AS one GROUP BY id
-  HAVING count(*) > LEAST((SELECT count(*) FROM newest) / 1000, 2)
+  HAVING count(*) > LEAST((SELECT count(*) FROM newest) / {many}, 2)
 ),
 tagged AS (
   SELECT entity.id, entity.kind, entity.name, named.n,
@@ -152,7 +153,7 @@ def survey(found: QuerySet[Article], place: Place, rows: int) -> Survey:
         hits, params = hits_of(found)
     except EmptyResultSet:  # a name nobody has: Django knows without asking
         return NOTHING
-    counts, more = COUNTS.format(facet=facet_case()), [entity_kinds(), PER_FACET]
+    counts, more = COUNTS.format(facet=facet_case(), many=MANY), [entity_kinds(), PER_FACET]
     key = "facets:" + sha256(f"{hits}{params!r}".encode()).hexdigest()
     kept = cache.get(key)
     page, page_params = page_of(place, rows)

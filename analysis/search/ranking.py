@@ -13,6 +13,7 @@ MAPPED = 260  # countries: all there are
 BASE = 8  # stretches before the last one that make the base
 SMOOTHING = 1.0  # added to both sides, so that one article after none is not infinitely more
 LEAST = 3  # in the last stretch; below, nothing is called rising (arbitrary)
+MANY = 5_000  # where so many names occur, one of a single article is not ranked; twice as many, none of two
 RATIO = 1.5  # the least growth that is called rising (arbitrary)
 MEASURES = {"articles": "Articles", "stories": "Stories"}
 
@@ -29,7 +30,7 @@ counted AS (
 ),
 likely AS MATERIALIZED (
   SELECT * FROM counted
-  WHERE articles > LEAST((SELECT count(*) FROM counted) / 5000, 2) OR recent >= %s
+  WHERE articles > LEAST((SELECT count(*) FROM counted) / {many}, 2) OR recent >= %s
      OR entity_id IN (SELECT id FROM analysis_entity WHERE kind = 'country')
 ),
 scored AS (
@@ -97,7 +98,7 @@ def rank_entities(tally: Tally, period: Period, measure: str) -> Ranking:
     if measure not in MEASURES:
         raise ValueError(f"Cannot count {measure}.")
     column, table = ("month", "{months}") if period.is_long else ("day", "{days}")
-    statement = STATEMENT.format(column=column, table=table, measure=measure, facet=facet_case())
+    statement = STATEMENT.format(column=column, table=table, measure=measure, facet=facet_case(), many=MANY)
     kinds = [kind for kinds in ENTITY_FACETS.values() for kind in kinds]
     base, recent, end = period.stretches(BASE)
     params: tuple[Any, ...] = (

@@ -47,6 +47,15 @@ def test_top_counts_the_period_only(analyst):
     assert top["Countries"][0].code == "TD"
 
 
+def test_among_many_names_only_countries_are_ranked_for_a_single_article(analyst, monkeypatch):
+    told(analyst, CHAD, AMAZON)
+    assert set(ranked(analyst).top) == {"Countries", "Companies"}
+    monkeypatch.setattr("analysis.search.ranking.MANY", 2)
+    assert set(ranked(analyst).top) == {"Countries"}
+    told(analyst, AMAZON)
+    assert [(one.name, one.articles) for one in ranked(analyst).top["Companies"]] == [("Amazon", 2)]
+
+
 def test_rising_is_measured_against_its_own_base(analyst):
     for _ in range(3):
         told(analyst, CHAD)

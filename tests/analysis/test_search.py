@@ -179,6 +179,16 @@ def test_facets_follow_the_query(leak: Article, bank: Article, analyst: User) ->
     assert [one.label for one in facets.groups["Countries"]] == ["Japan"]
 
 
+def test_among_many_hits_names_of_a_single_one_are_left_to_typing(
+    leak: Article, bank: Article, analyst: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_article("Chad again.", title="Chad", by=analyst, named=[("Chad", "country", "country:TD")])
+    monkeypatch.setattr("analysis.search.facets.MANY", 3)
+    found_all = find_articles(Filters(), analyst)
+    assert [(one.label, one.number) for one in found_all.facets().groups["Countries"]] == [("Chad", 2)]
+    assert [one.label for one in narrowed(found_all.unranked, "Countries", "jap")] == ["Japan"]
+
+
 def test_counting_stops_at_the_cap(
     leak: Article, bank: Article, analyst: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

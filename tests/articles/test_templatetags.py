@@ -6,13 +6,26 @@ from itertools import pairwise
 
 from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.search import RowTag
+from articles.models.links import page_address
 from articles.templatetags.charts import Bar, share, volume_chart
 from articles.templatetags.pieces import cut, paragraphs_of
-from articles.templatetags.reading import Marks, age, country_name, icon, marked_line, marked_text, percent
+from articles.templatetags.reading import (
+    Marks,
+    age,
+    chips,
+    country_name,
+    icon,
+    marked_line,
+    marked_text,
+    percent,
+    short,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,29 @@ class FakeMention:
     entity_id: int | None = 1
     is_implied: bool = False
     is_ambiguous: bool = False
+
+
+def test_addresses_of_pages_are_those_of_the_router() -> None:
+    names = ("analysis:entity_detail", "articles:article_detail", "articles:article_evidence")
+    mounted = get_script_prefix()
+    try:
+        for prefix in ("/", "/desk0/"):
+            set_script_prefix(prefix)
+            for name in names:
+                assert page_address(name, 1020) == reverse(name, args=[1020])
+    finally:
+        set_script_prefix(mounted)
+
+
+def test_long_words_are_cut_with_a_sign() -> None:
+    assert [short("Chad is far", length) for length in (11, 10, 6)] == ["Chad is far", "Chad is f…", "Chad…"]
+
+
+def test_chips_escape_names() -> None:
+    html = chips([RowTag(7, "company", "<b>&Co"), RowTag(8, "country", "Chad " * 9)], 20)
+    first, second = soup(html).select("a.chip")
+    assert (first.text, first["href"], first["class"]) == ("<b>&Co", "/entities/7/", ["chip", "kind-company"])
+    assert second.text == "Chad Chad Chad Chad…"
 
 
 def soup(html: str) -> BeautifulSoup:
