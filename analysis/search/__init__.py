@@ -210,8 +210,10 @@ class Found:
             return []
         tags: dict[int, list[RowTag]] = defaultdict(list)
         shown = Tag.objects.filter(article__in=ids, is_implied=False)
-        for article_id, *tag in shown.values_list("article_id", "entity_id", "kind", "entity__name"):
-            tags[article_id].append(RowTag(*tag))
+        for article_id, entity_id, kind, name in shown.values_list(
+            "article_id", "entity_id", "kind", "entity__name"
+        ):
+            tags[article_id].append(RowTag(entity_id, kind, name))
         copies = self.copies(ids)
         return [
             Row(article, lead(article), tuple(tags[article.pk][:TAGS_SHOWN]), tuple(copies[article.pk]))

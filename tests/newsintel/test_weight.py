@@ -100,4 +100,5 @@ def test_fonts_named_in_style_sheets_are_the_preloaded_ones(browser: Client, art
 def test_without_collecting_plain_names_are_served(page: Client) -> None:
     answer = page.get("/static/css/base.css")
     assert answer.status_code == 200
+    assert body(answer)
     assert 'href="/static/css/base.css"' in page.get("/articles/").content.decode()
