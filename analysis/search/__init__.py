@@ -16,7 +16,7 @@ from analysis.search.compiling import Names, compiler_for, look_up
 from analysis.search.facets import CAP, NOTHING, Count, Facets, Survey, count_facets, key_of, survey
 from analysis.search.fence import fenced
 from analysis.search.filters import NEWEST, RELEVANCE, SALIENCE, Filters, Key, Place, read_key
-from analysis.search.narrowing import facet_conditions
+from analysis.search.narrowing import asked_days, facet_conditions
 from analysis.search.text import Once, TextQuery, marked, snippet
 from articles.models import Article, ArticleQuerySet
 from articles.models.links import page_address
@@ -244,7 +244,7 @@ def find_articles(filters: Filters, user: User | AnonymousUser) -> Found:
     hits = Article.objects.visible_to(user).filter(condition.rest, facet_conditions(filters))
     if not asks_for_status(filters):
         hits = hits.present()
-    hits = fenced(hits, condition.text).order_by("-dated_at", "-pk")
+    hits = fenced(hits, condition.text, *asked_days(filters)).order_by("-dated_at", "-pk")
     wanted = compiler.marking(filters.query.root)
     asked = asked_entities(filters, names)
     found = Found(hits, filters, names.missing, wanted, asked, hits, user, names.called)

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
 
+from analysis.search.fence import ask_newest
 from analysis.search.filters import Key, Place
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
 
 CAP = 10_000  # hits that are counted; more are "10,000+"
 FACETED = 5_000  # the newest hits whose tags, sources, … are counted
@@ -114,10 +114,10 @@ SELECT 'status', '', CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN fa
     WHEN hold_reason <> '' THEN 'review' WHEN stage IN ('analyzed', 'grouped') THEN 'ready' ELSE 'working' END,
   '', count(*) FROM newest GROUP BY 3
 UNION ALL
-SELECT 'total', '', '', '', count(*) FROM hits
-UNION ALL
 SELECT 'stories', '', '', '', count(DISTINCT COALESCE(story_id, -id)) FROM hits
+UNION ALL
 """
+TOTAL = "SELECT 'total', '', '', '', count(*) FROM hits"
 NARROWED = """
 , named AS (SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM newest) AS one GROUP BY id)
 SELECT entity.kind, entity.id::text, entity.name, named.n FROM named
@@ -147,33 +147,49 @@ COLUMNS = (
 NOTHING = Survey(Facets(total=0, is_capped=False, groups={}), ())
 
 
-def survey(found: QuerySet[Article], place: Place, rows: int) -> Survey:
+def survey(found: ArticleQuerySet, place: Place, rows: int) -> Survey:
     """Counts over the newest hits, and the first `rows` ids from `place` on, in one statement."""
+    answer: list[tuple[Any, ...]] = []
+
+    def ask_for(articles: ArticleQuerySet) -> int:
+        answer[:] = asked(articles, page_of(place, rows), with_counts=kept is None)
+        return number(answer, "total")
+
+    begun = monotonic()
     try:
-        hits, params = hits_of(found)
+        key = key_for(found)
+        kept = cache.get(key)
+        ask_newest(found, CAP + 1, ask_for)
     except EmptyResultSet:  # a name nobody has: Django knows without asking
         return NOTHING
-    counts, more = COUNTS.format(facet=facet_case(), many=MANY), [entity_kinds(), PER_FACET]
-    key = "facets:" + sha256(f"{hits}{params!r}".encode()).hexdigest()
-    kept = cache.get(key)
-    page, page_params = page_of(place, rows)
     if kept is not None:
-        answer = ask(hits + page, [*params, *page_params])
         return Survey(Facets(**unpacked(kept)), ids_of(answer, place))
-    begun = monotonic()
-    answer = ask(f"{hits}{counts} UNION ALL {page}", [*params, *more, *page_params])
     facets = read_facets(answer)
     if monotonic() - begun > SLOW_SECONDS:
         cache.set(key, packed(facets), KEPT_SECONDS)
     return Survey(facets, ids_of(answer, place))
 
 
-def count_facets(found: QuerySet[Article]) -> Facets:
+def key_for(found: ArticleQuerySet) -> str:
+    """Under what the counts are kept; raises EmptyResultSet."""
+    return "facets:" + sha256(repr(hits_of(found)).encode()).hexdigest()
+
+
+def asked(found: ArticleQuerySet, page: tuple[str, list[Any]], *, with_counts: bool) -> list[tuple[Any, ...]]:
+    """The page's part of the statement and how many hits there are, with the counts of the facets or without."""
+    hits, params = hits_of(found)
+    if with_counts:
+        hits += COUNTS.format(facet=facet_case(), many=MANY)
+        params += [entity_kinds(), PER_FACET]
+    return ask(f"{hits} {TOTAL} UNION ALL {page[0]}", [*params, *page[1]])
+
+
+def count_facets(found: ArticleQuerySet) -> Facets:
     """The counts alone."""
     return survey(found, Place(), 0).facets
 
 
-def narrowed(found: QuerySet[Article], facet: str, words: str, limit: int = PER_FACET) -> tuple[Count, ...]:
+def narrowed(found: ArticleQuerySet, facet: str, words: str, limit: int = PER_FACET) -> tuple[Count, ...]:
     """The lines of one facet whose names contain the words; raises KeyError for a facet that cannot be narrowed."""
     kinds = None if facet == "Source" else list(ENTITY_FACETS[facet])
     try:
@@ -187,7 +203,7 @@ def narrowed(found: QuerySet[Article], facet: str, words: str, limit: int = PER_
     return tuple(Count(value, label, number, kind) for kind, value, label, number in answer)
 
 
-def hits_of(found: QuerySet[Article]) -> tuple[str, list[Any]]:
+def hits_of(found: ArticleQuerySet) -> tuple[str, list[Any]]:
     """The beginning of a statement over the newest hits; raises EmptyResultSet."""
     newest = found.order_by("-dated_at", "-id").values(*COLUMNS)[: CAP + 1]
     hits, params = newest.query.sql_with_params()
@@ -220,9 +236,13 @@ def ids_of(answer: list[tuple[Any, ...]], place: Place) -> tuple[int, ...]:
 
 def read_facets(answer: list[tuple[Any, ...]]) -> Facets:
     """The rows of the statement as counts."""
-    single = {row[0]: int(row[4]) for row in answer if row[0] in ("total", "stories")}
-    total, stories = single["total"], single["stories"]
+    total, stories = number(answer, "total"), number(answer, "stories")
     return Facets(min(total, CAP), total > CAP, grouped(answer), min(stories, total, CAP))
+
+
+def number(answer: list[tuple[Any, ...]], name: str) -> int:
+    """One of the counts that have a row of their own."""
+    return next(int(row[4]) for row in answer if row[0] == name)
 
 
 def entity_kinds() -> list[str]:

@@ -3,16 +3,34 @@
 The planner counts the check of one text vector as cheap, although most lie outside of their row. Beside a date, a
 source or an order it therefore likes to walk another index and check every text.
 `OFFSET 0` keeps it from doing so.
+
+Inside of it also stand the first and the last day that are asked: those of the query, or, where a word is so common
+that the newest days have hits enough, the first of these. The same index knows words and days (`article_search`), so
+of articles of other days not even the rows are read.
 """
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
+from django.db import connection
 from django.db.models import Lookup
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.db.models.sql.datastructures import BaseTable
 
+from analysis.search.expected import expected_hits
 from analysis.search.text import Once, TextQuery
-from articles.models import Article, ArticleQuerySet
+from articles.models import Article, ArticleQuerySet, Day
+
+MARGIN = 1.3  # days are asked with so many more hits expected than wanted: it is a guess, and days differ
+WORTH = 0.6  # of all articles: a stretch longer than this saves less than asking twice costs
+TRIES = 2
+STRETCH = """
+SELECT day FROM (
+  SELECT day, sum(articles) OVER (ORDER BY day DESC) AS newer, sum(articles) OVER () AS whole FROM analysis_daytotal
+) AS counted WHERE newer >= whole * %(share)s ORDER BY day DESC LIMIT 1
+"""
 
 
 @SearchVectorField.register_lookup
@@ -32,13 +50,26 @@ class Holds(Lookup):  # type: ignore[type-arg]  # generic for the type checker o
 class Fence(BaseTable):
     """The articles with certain words, in the place of the table of all articles."""
 
-    def __init__(self, table_name: str, alias: str, text: TextQuery) -> None:
+    def __init__(
+        self,
+        table_name: str,
+        alias: str,
+        text: TextQuery,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> None:
         super().__init__(table_name, alias)
         self.text = text
+        self.since = since
+        self.until = until
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """`(SELECT … WHERE search @@ … OFFSET 0) alias`."""
         found = Article.objects.order_by().filter(search__holds=Once(self.text))
+        if self.since:
+            found = found.filter(GreaterThanOrEqual(Day("dated_at"), self.since))
+        if self.until:
+            found = found.filter(LessThanOrEqual(Day("dated_at"), self.until))
         sql, params = found.query.get_compiler(connection=connection).as_sql()
         alias = compiler.quote_name_unless_alias(self.table_alias)
         return f"({sql} OFFSET 0) {alias}", list(params)
@@ -46,15 +77,44 @@ class Fence(BaseTable):
     def relabeled_clone(self, change_map: Any) -> "Fence":
         """The same under another name, for subqueries."""
         alias = str(self.table_alias)
-        return Fence(self.table_name, change_map.get(alias, alias), self.text)
+        return Fence(self.table_name, change_map.get(alias, alias), self.text, self.since, self.until)
 
 
-def fenced(articles: ArticleQuerySet, text: TextQuery | None) -> ArticleQuerySet:
-    """The articles among these with the words; all of them when no words are asked for."""
+def fenced(
+    articles: ArticleQuerySet, text: TextQuery | None, since: date | None = None, until: date | None = None
+) -> ArticleQuerySet:
+    """The articles of these days among these with the words; all of them when no words are asked for."""
     if text is None:
         return articles
     limited = articles.all()
     query = limited.query
     alias = query.get_initial_alias()
-    query.alias_map[alias] = Fence(query.alias_map[alias].table_name, alias, text)
+    query.alias_map[alias] = Fence(query.alias_map[alias].table_name, alias, text, since, until)
     return limited
+
+
+def ask_newest(articles: ArticleQuerySet, wanted: int, ask: Callable[[ArticleQuerySet], int]) -> None:
+    """Ask for the articles of the newest days until there are `wanted` hits, at last for all.
+
+    `ask` answers how many it found; what it found last is the answer.
+    """
+    fence = articles.query.alias_map[articles.query.get_initial_alias()]
+    if isinstance(fence, Fence) and fence.until is None:
+        share = MARGIN * wanted / max(expected_hits(fence.text), 1)
+        for _ in range(TRIES):
+            since = first_day(share) if share <= WORTH else None
+            if since is None or (fence.since and since <= fence.since):
+                break
+            hits = ask(fenced(articles, fence.text, since))
+            if hits >= wanted:
+                return
+            share *= MARGIN * wanted / max(hits, 1)
+    ask(articles)
+
+
+def first_day(share: float) -> date | None:
+    """The day from which on this share of all articles lies, by the counts by day; None where there are none."""
+    with connection.cursor() as cursor:
+        cursor.execute(STRETCH, {"share": share})
+        found: tuple[date] | None = cursor.fetchone()
+    return found[0] if found else None

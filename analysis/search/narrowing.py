@@ -1,9 +1,12 @@
 """Ticked facets and dates as conditions on articles."""
 
+from datetime import UTC, date, timedelta
 from functools import reduce
 
 from django.db.models import Q
+from django.utils import timezone
 
+from analysis.query import All, Dates
 from analysis.search.compiling import midnight, status_condition
 from analysis.search.filters import Filters
 
@@ -46,3 +49,27 @@ def date_conditions(filters: Filters) -> Q:
     if filters.added_since:
         condition &= Q(submitted_at__gte=filters.added_since)
     return condition
+
+
+def asked_days(filters: Filters) -> tuple[date | None, date | None]:
+    """The first and the last day an article may be of, in UTC, by the filters and the query; None where all may."""
+    root = filters.query.root
+    parts = root.parts if isinstance(root, All) else (root,)
+    ranges = [(filters.since, filters.until), *(days_of(part) for part in parts if isinstance(part, Dates))]
+    first = max((since for since, _ in ranges if since), default=None)
+    last = min((until for _, until in ranges if until), default=None)
+    return first, last
+
+
+def days_of(node: Dates) -> tuple[date | None, date | None]:
+    """The days of a date term, those of the day it was published."""
+    if node.field != "published":
+        return None, None
+    if node.days:
+        return (timezone.now() - timedelta(days=node.days)).astimezone(UTC).date(), None
+    return read_day(node.since), read_day(node.until)
+
+
+def read_day(day: str) -> date | None:
+    """A day as the query has it."""
+    return date.fromisoformat(day) if day else None

@@ -1,0 +1,77 @@
+"""How many articles to expect with certain words, without asking them: by what Postgres knows of the frequent ones."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import TypeAlias, cast
+
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchQueryCombinable
+from django.db.models import Value
+
+from analysis.search.text import STOP_WORDS, TextQuery
+from articles.models import Article
+from articles.services.index import Unaccent
+
+MOST_WORDS = 12  # of a query; of the words of a longer one nothing is asked
+RAW = SearchQuery.SEARCH_TYPES["raw"]
+Counts: TypeAlias = Iterator[float]
+
+
+def expected_hits(text: TextQuery) -> float:
+    """A guess between two that are wrong: words that have nothing to do with each other, or always stand together.
+
+    Postgres takes words for independent; of "white house" and "election" 30,140 articles of 400,000 were found where
+    it expected a tenth (test desk). The geometric mean with the rarest word's count is near enough to choose a stretch.
+    """
+    text = of_one_form(text)
+    words = words_of(text)
+    if not 1 < len(words) <= MOST_WORDS:
+        return estimates([text])[0]
+    together, *apart = estimates([text, *words])
+    bound = at_most(text, iter(apart))
+    return math.sqrt(together * bound) if together < bound < math.inf else together
+
+
+def estimates(texts: list[TextQuery]) -> list[float]:
+    """What the planner expects of each, in one statement."""
+    first, *others = (Article.objects.order_by().filter(search=text).values("pk") for text in texts)
+    asked = first.union(*others, all=True) if others else first
+    plan = json.loads(asked.explain(format="json"))[0]["Plan"]
+    return [float(part["Plan Rows"]) for part in (plan["Plans"] if others else [plan])]
+
+
+def of_one_form(text: TextQuery) -> TextQuery:
+    """Each word in the form of one language: to Postgres its forms are different words, and their counts add up."""
+    if isinstance(text, SearchQuery):
+        return text
+    left, right = (of_one_form(cast("TextQuery", part)) for part in (text.lhs, text.rhs))
+    if isinstance(left, SearchQuery) and isinstance(right, SearchQuery) and written(left) == written(right):
+        return left
+    return CombinedSearchQuery(left, text.connector, right, text.config)
+
+
+def written(text: SearchQuery) -> tuple[str, bool]:
+    """The words as they were typed, and whether they are to be missing."""
+    folded = text.get_source_expressions()[-1]
+    return folded.get_source_expressions()[0].value, text.invert
+
+
+def words_of(text: TextQuery) -> list[TextQuery]:
+    """Every wanted word on its own, from left to right."""
+    if isinstance(text, CombinedSearchQuery):
+        return [word for part in (text.lhs, text.rhs) for word in words_of(cast("TextQuery", part))]
+    typed, is_missing = written(text)
+    if is_missing:
+        return []
+    if text.function == RAW:
+        return [text]
+    words = [word for word in typed.split() if word.lower() not in STOP_WORDS]
+    return [SearchQuery(Unaccent(Value(word)), config=text.config) for word in words]
+
+
+def at_most(text: TextQuery, counts: Counts) -> float:
+    """The hits when words stand together wherever they can; `counts` are those of `words_of`, in their order."""
+    if isinstance(text, CombinedSearchQuery):
+        both = [at_most(cast("TextQuery", part), counts) for part in (text.lhs, text.rhs)]
+        return min(both) if text.connector == SearchQueryCombinable.BITAND else sum(both)
+    return min((next(counts) for _ in words_of(text)), default=math.inf)

@@ -1,0 +1,169 @@
+"""Of common words only the newest days are asked, and the answer is the one that all days would give."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from analysis.models import DayTotal
+from analysis.query import parse_query
+from analysis.search import Filters, Look, Place, fence, find_articles
+from analysis.search.expected import estimates, expected_hits
+from analysis.search.narrowing import asked_days
+from analysis.search.text import TextQuery, negated, text_query
+from analysis.services.rollups import recount_days
+from articles.models import Article
+from articles.services.index import store_index
+from tests.factories import make_article
+
+DAYS, COMMON, RARE = 40, "drawings", "flotilla"
+FIRST = date(2026, 3, 1)
+DAY_ASKED = "AT TIME ZONE 'UTC')::date >="
+
+
+@pytest.fixture
+def desk(analyst: User, monkeypatch: pytest.MonkeyPatch) -> User:
+    """An article a day with the common word, every tenth one in Japan, the rare word in two, and a cap of eight."""
+    for day in range(DAYS):
+        japan = (("Japan", "country", "country:JP"),) if day % 10 == 0 else ()
+        who, what = "Officials in Japan" if japan else "Officials", RARE if day in (3, 4) else "Ships"
+        make_article(
+            f"{who} leaked {COMMON}. {what} left. Day {day}.",
+            title=f"Day {day}",
+            by=analyst,
+            named=japan,
+            published_on=str(FIRST + timedelta(days=day)),
+        )
+    recount_days()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+    monkeypatch.setattr("analysis.search.facets.CAP", 8)
+    return analyst
+
+
+def look(text: str, user: User, place: Place | None = None) -> tuple[Look, list[str]]:
+    """What the page shows, and the statements that looked for hits."""
+    cache.clear()
+    with CaptureQueriesContext(connection) as asked:
+        shown = find_articles(Filters(query=parse_query(text)), user).look(place or Place())
+    return shown, [query["sql"] for query in asked if "WITH hits" in query["sql"]]
+
+
+def titles(shown: Look) -> list[str]:
+    return [row.article.title for row in shown.rows]
+
+
+def whole(text: str, user: User, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """The same when all days are asked."""
+    with monkeypatch.context() as patched:
+        patched.setattr(fence, "WORTH", 0)
+        shown, asked = look(text, user)
+    assert len(asked) == 1 and DAY_ASKED not in asked[0]
+    return shown
+
+
+def test_a_common_word_is_answered_from_the_newest_days(desk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, asked = look(COMMON, desk)
+    assert len(asked) == 1 and DAY_ASKED in asked[0]
+    assert shown.facets.is_capped and titles(shown)[0] == f"Day {DAYS - 1}"
+    assert shown == whole(COMMON, desk, monkeypatch)
+
+
+def test_where_the_newest_days_have_too_few_all_are_asked(
+    desk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, asked = look(f"country:JP {COMMON}", desk)
+    assert len(asked) == 2
+    assert titles(shown) == ["Day 30", "Day 20", "Day 10", "Day 0"]
+    assert shown == whole(f"country:JP {COMMON}", desk, monkeypatch)
+
+
+def test_stale_counts_by_day_change_nothing(desk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    DayTotal.objects.filter(day=FIRST + timedelta(days=DAYS - 1)).update(articles=1000)
+    shown, asked = look(COMMON, desk)
+    assert len(asked) == 2
+    assert shown == whole(COMMON, desk, monkeypatch)
+    DayTotal.objects.all().delete()
+    assert look(COMMON, desk)[0] == shown
+
+
+def test_kept_counts_and_the_page_agree(desk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.search.facets.SLOW_SECONDS", 0)
+    first, _ = look(COMMON, desk)
+    found = find_articles(Filters(query=parse_query(COMMON)), desk)
+    with CaptureQueriesContext(connection) as asked:
+        assert found.look(Place()) == first
+    assert not any("named AS" in query["sql"] for query in asked)
+
+
+def test_rare_words_are_asked_of_all_days(desk: User) -> None:
+    shown, asked = look(RARE, desk)
+    assert len(asked) == 1 and DAY_ASKED not in asked[0]
+    assert titles(shown) == ["Day 4", "Day 3"]
+
+
+def test_days_that_are_asked_for_are_looked_up_with_the_words(
+    desk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.search.facets.CAP", 1000)
+    between = [">= '2026-03-05'", "<= '2026-03-09'"]
+    cases = [
+        ("published:2026-03-05..2026-03-09", ["Day 8", "Day 7", "Day 6", "Day 5", "Day 4"], between),
+        ("published:..2026-03-02", ["Day 1", "Day 0"], ["<= '2026-03-02'"]),
+        ("published:2026-04-08..", ["Day 39", "Day 38"], [">= '2026-04-08'"]),
+        ("-published:2026-03-03..", ["Day 1", "Day 0"], []),
+        ("(published:2026-03-01..2026-03-01 OR published:2026-04-09..)", ["Day 39", "Day 0"], []),
+    ]
+    for days, wanted, conditions in cases:
+        shown, asked = look(f"{COMMON} {days}", desk)
+        assert titles(shown) == wanted, days
+        assert re.findall(r"::date ([<>]= '[\d-]+')", asked[0]) == conditions, days
+
+
+def test_days_ticked_beside_the_list_count_too(desk: User) -> None:
+    filters = Filters(query=parse_query(COMMON), since=FIRST, until=FIRST + timedelta(days=1))
+    assert titles(find_articles(filters, desk).look(Place())) == ["Day 1", "Day 0"]
+    assert asked_days(filters) == (FIRST, FIRST + timedelta(days=1))
+    both = Filters(
+        query=parse_query("x published:2026-03-02..2026-05-01"), since=FIRST, until=date(2026, 4, 1)
+    )
+    assert asked_days(both) == (date(2026, 3, 2), date(2026, 4, 1))
+
+
+def test_one_index_answers_words_and_days(desk: User) -> None:
+    """Else every row with the word would be read."""
+    newest = fence.fenced(Article.objects.all(), text_query(COMMON), FIRST)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = newest.explain()
+    condition = next(line for line in plan.splitlines() if "Index Cond" in line)
+    assert "article_search" in plan and "search @@" in condition and "::date >=" in condition
+
+
+def test_how_many_are_expected(desk: User) -> None:
+    cases: list[tuple[TextQuery, int, int]] = [
+        (text_query(COMMON), 38, 40),
+        (text_query(RARE), 1, 2),
+        (text_query("leaked drawings", is_phrase=True), 38, 40),
+        (text_query(f"{RARE} {COMMON}"), 1, 9),
+        (text_query(RARE) | text_query("ships"), 38, 40),
+        (text_query(COMMON) & negated(text_query(RARE)), 35, 40),
+        (text_query("of the"), 0, 1),
+        (text_query(" ".join(f"word{number}" for number in range(30))), 0, 1),
+    ]
+    for text, least, most in cases:
+        assert least <= expected_hits(text) <= most, text
+
+
+def test_words_that_stand_together_are_expected_more_often_than_by_chance(desk: User) -> None:
+    for article in Article.objects.filter(title__in=[f"Day {day}" for day in range(0, DAYS, 2)]):
+        store_index(article, "white house", names=[])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+    phrase = text_query("white house", is_phrase=True)
+    assert estimates([phrase])[0] < 12
+    assert 12 < expected_hits(phrase) < 21
