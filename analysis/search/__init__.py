@@ -14,7 +14,7 @@ from analysis.models import Entity, Tag
 from analysis.query import FieldTerm, wanted_fields
 from analysis.search.compiling import Names, compiler_for, look_up
 from analysis.search.facets import CAP, NOTHING, Count, Facets, Survey, count_facets, key_of, survey
-from analysis.search.fence import fenced
+from analysis.search.fence import Wanted, fenced
 from analysis.search.filters import NEWEST, RELEVANCE, SALIENCE, Filters, Key, Place, read_key
 from analysis.search.narrowing import asked_days, facet_conditions
 from analysis.search.text import Once, TextQuery, marked, snippet
@@ -244,10 +244,11 @@ def find_articles(filters: Filters, user: User | AnonymousUser) -> Found:
     hits = Article.objects.visible_to(user).filter(condition.rest, facet_conditions(filters))
     if not asks_for_status(filters):
         hits = hits.present()
-    hits = fenced(hits, condition.text, *asked_days(filters)).order_by("-dated_at", "-pk")
-    wanted = compiler.marking(filters.query.root)
+    wanted = Wanted(condition.text, condition.title, *asked_days(filters))
+    hits = fenced(hits, wanted).order_by("-dated_at", "-pk")
+    marked_words = compiler.marking(filters.query.root)
     asked = asked_entities(filters, names)
-    found = Found(hits, filters, names.missing, wanted, asked, hits, user, names.called)
+    found = Found(hits, filters, names.missing, marked_words, asked, hits, user, names.called)
     return replace(found, articles=ordered(found))
 
 

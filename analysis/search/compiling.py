@@ -32,7 +32,15 @@ from analysis.query import (
     walk,
     wanted_words,
 )
-from analysis.search.text import STOP_WORDS, TextQuery, configurations, negated, prefix_query, text_query
+from analysis.search.text import (
+    STOP_WORDS,
+    TextQuery,
+    configurations,
+    negated,
+    prefix_query,
+    text_query,
+    title_query,
+)
 from articles.models import Article, Note, Source, Status
 
 NOTHING = Q(pk__in=[])
@@ -113,10 +121,11 @@ def matches(term: FieldTerm, known: dict[str, set[tuple[str, int]]]) -> tuple[in
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What an article must meet: words in its text, answered by one index, and everything else."""
+    """What an article must meet: words in its text and its title, each answered by an index, and everything else."""
 
     text: TextQuery | None
     rest: Q
+    title: TextQuery | None = None  # `rest` has it too
 
     @property
     def whole(self) -> Q:
@@ -136,12 +145,20 @@ class Compiler:
     def split(self, root: Node | None) -> Condition:
         """The condition with the words that must be met set apart."""
         parts = root.parts if isinstance(root, All) else (root,) if root is not None else ()
-        texts = [text for part in parts if (text := self.required(part)) is not None]
+        titles = {part: words for part in parts if (words := self.title_of(part)) is not None}
+        title = reduce(and_, titles.values()) if titles else None
+        asked = [part for part in parts if part not in titles]
+        texts = [text for part in asked if (text := self.required(part)) is not None]
         rest = [self.condition(part) for part in parts if self.text_of(part) is None]
-        if texts and not any(map(needs_words, parts)):
+        if texts and not any(map(needs_words, asked)):
             # The index cannot say which articles lack words, so each is asked, the newest first.
-            return Condition(None, reduce(and_, rest, Q(search=reduce(and_, texts))))
-        return Condition(reduce(and_, texts) if texts else None, reduce(and_, rest, Q()))
+            return Condition(None, reduce(and_, rest, Q(search=reduce(and_, texts))), title)
+        return Condition(reduce(and_, texts) if texts else None, reduce(and_, rest, Q()), title)
+
+    def title_of(self, node: Node) -> TextQuery | None:
+        """The words that a title must have, where the index of titles knows them."""
+        is_known = isinstance(node, FieldTerm) and node.name == "title" and is_in_index(node)
+        return title_query(node.value) if is_known else None
 
     def required(self, node: Node) -> TextQuery | None:
         """The words without which a part cannot be met."""

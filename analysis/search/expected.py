@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchQueryCombinable
 from django.db.models import Value
@@ -52,8 +52,10 @@ def of_one_form(text: TextQuery) -> TextQuery:
 
 def written(text: SearchQuery) -> tuple[str, bool]:
     """The words as they were typed, and whether they are to be missing."""
-    folded = text.get_source_expressions()[-1]
-    return folded.get_source_expressions()[0].value, text.invert
+    inner: Any = text
+    while not isinstance(inner, Value):
+        inner = inner.get_source_expressions()[-1]
+    return inner.value, text.invert
 
 
 def words_of(text: TextQuery) -> list[TextQuery]:

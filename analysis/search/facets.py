@@ -120,16 +120,16 @@ UNION ALL
 TOTAL = "SELECT 'total', '', '', '', count(*) FROM hits"
 NARROWED = """
 , named AS (SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM newest) AS one GROUP BY id)
-SELECT entity.kind, entity.id::text, entity.name, named.n FROM named
+(SELECT 'tag', entity.kind, entity.id::text, entity.name, named.n FROM named
 JOIN analysis_entity AS entity ON entity.id = named.id
 WHERE entity.kind = ANY(%s) AND strpos(upper(unaccent(entity.name)), upper(unaccent(%s))) > 0
-ORDER BY named.n DESC, entity.name LIMIT %s
+ORDER BY named.n DESC, entity.name LIMIT %s) UNION ALL
 """
 NARROWED_SOURCES = """
-SELECT source.kind, source.id::text, source.name, count(*) FROM newest
+(SELECT 'source', source.kind, source.id::text, source.name, count(*) FROM newest
 JOIN articles_source AS source ON source.id = newest.source_id
 WHERE strpos(upper(unaccent(source.name || ' ' || source.host)), upper(unaccent(%s))) > 0
-GROUP BY source.id ORDER BY count(*) DESC, source.name LIMIT %s
+GROUP BY source.id ORDER BY count(*) DESC, source.name LIMIT %s) UNION ALL
 """
 COLUMNS = (
     "id",
@@ -191,16 +191,21 @@ def count_facets(found: ArticleQuerySet) -> Facets:
 
 def narrowed(found: ArticleQuerySet, facet: str, words: str, limit: int = PER_FACET) -> tuple[Count, ...]:
     """The lines of one facet whose names contain the words; raises KeyError for a facet that cannot be narrowed."""
-    kinds = None if facet == "Source" else list(ENTITY_FACETS[facet])
+    lines, params = NARROWED_SOURCES, [words, limit]
+    if facet != "Source":
+        lines, params = NARROWED, [list(ENTITY_FACETS[facet]), *params]
+    answer: list[tuple[Any, ...]] = []
+
+    def ask_for(articles: ArticleQuerySet) -> int:
+        hits, given = hits_of(articles)
+        answer[:] = ask(f"{hits}{lines}{TOTAL}", [*given, *params])
+        return number(answer, "total")
+
     try:
-        hits, params = hits_of(found)
+        ask_newest(found, CAP + 1, ask_for)
     except EmptyResultSet:
         return ()
-    if kinds is None:
-        answer = ask(hits + NARROWED_SOURCES, [*params, words, limit])
-    else:
-        answer = ask(hits + NARROWED, [*params, kinds, words, limit])
-    return tuple(Count(value, label, number, kind) for kind, value, label, number in answer)
+    return tuple(Count(value, label, n, kind) for name, kind, value, label, n in answer if name != "total")
 
 
 def hits_of(found: ArticleQuerySet) -> tuple[str, list[Any]]:

@@ -10,6 +10,7 @@ of articles of other days not even the rows are read.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.db.models.sql.datastructures import BaseTable
 
 from analysis.search.expected import expected_hits
 from analysis.search.text import Once, TextQuery
-from articles.models import Article, ArticleQuerySet, Day
+from articles.models import Article, ArticleQuerySet, Day, TitleWords
 
 MARGIN = 1.3  # days are asked with so many more hits expected than wanted: it is a guess, and days differ
 WORTH = 0.6  # of all articles: a stretch longer than this saves less than asking twice costs
@@ -47,68 +48,75 @@ class Holds(Lookup):  # type: ignore[type-arg]  # generic for the type checker o
         return f"{vector} @@ {text}", [*params, *more]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the indexes of words are asked for; the days are the first and the last, None where all may be."""
+
+    text: TextQuery | None
+    title: TextQuery | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def found(self) -> ArticleQuerySet:
+        """The articles that have all of it. The days stand in the index of the text only."""
+        found = Article.objects.order_by()
+        if self.title is not None:
+            found = found.filter(Holds(TitleWords("title"), Once(self.title)))
+        if self.text is not None:
+            found = found.filter(search__holds=Once(self.text))
+            if self.since:
+                found = found.filter(GreaterThanOrEqual(Day("dated_at"), self.since))
+            if self.until:
+                found = found.filter(LessThanOrEqual(Day("dated_at"), self.until))
+        return found
+
+
 class Fence(BaseTable):
     """The articles with certain words, in the place of the table of all articles."""
 
-    def __init__(
-        self,
-        table_name: str,
-        alias: str,
-        text: TextQuery,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> None:
+    def __init__(self, table_name: str, alias: str, wanted: Wanted) -> None:
         super().__init__(table_name, alias)
-        self.text = text
-        self.since = since
-        self.until = until
+        self.wanted = wanted
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """`(SELECT … WHERE search @@ … OFFSET 0) alias`."""
-        found = Article.objects.order_by().filter(search__holds=Once(self.text))
-        if self.since:
-            found = found.filter(GreaterThanOrEqual(Day("dated_at"), self.since))
-        if self.until:
-            found = found.filter(LessThanOrEqual(Day("dated_at"), self.until))
-        sql, params = found.query.get_compiler(connection=connection).as_sql()
+        sql, params = self.wanted.found().query.get_compiler(connection=connection).as_sql()
         alias = compiler.quote_name_unless_alias(self.table_alias)
         return f"({sql} OFFSET 0) {alias}", list(params)
 
     def relabeled_clone(self, change_map: Any) -> "Fence":
         """The same under another name, for subqueries."""
         alias = str(self.table_alias)
-        return Fence(self.table_name, change_map.get(alias, alias), self.text, self.since, self.until)
+        return Fence(self.table_name, change_map.get(alias, alias), self.wanted)
 
 
-def fenced(
-    articles: ArticleQuerySet, text: TextQuery | None, since: date | None = None, until: date | None = None
-) -> ArticleQuerySet:
-    """The articles of these days among these with the words; all of them when no words are asked for."""
-    if text is None:
+def fenced(articles: ArticleQuerySet, wanted: Wanted) -> ArticleQuerySet:
+    """The articles among these with the words; all of them when no words are asked for."""
+    if wanted.text is None and wanted.title is None:
         return articles
     limited = articles.all()
     query = limited.query
     alias = query.get_initial_alias()
-    query.alias_map[alias] = Fence(query.alias_map[alias].table_name, alias, text, since, until)
+    query.alias_map[alias] = Fence(query.alias_map[alias].table_name, alias, wanted)
     return limited
 
 
-def ask_newest(articles: ArticleQuerySet, wanted: int, ask: Callable[[ArticleQuerySet], int]) -> None:
-    """Ask for the articles of the newest days until there are `wanted` hits, at last for all.
+def ask_newest(articles: ArticleQuerySet, needed: int, ask: Callable[[ArticleQuerySet], int]) -> None:
+    """Ask for the articles of the newest days until there are `needed` hits, at last for all.
 
     `ask` answers how many it found; what it found last is the answer.
     """
-    fence = articles.query.alias_map[articles.query.get_initial_alias()]
-    if isinstance(fence, Fence) and fence.until is None:
-        share = MARGIN * wanted / max(expected_hits(fence.text), 1)
+    table = articles.query.alias_map[articles.query.get_initial_alias()]
+    if isinstance(table, Fence) and (wanted := table.wanted).text is not None and not wanted.until:
+        share = MARGIN * needed / max(expected_hits(wanted.text), 1)
         for _ in range(TRIES):
             since = first_day(share) if share <= WORTH else None
-            if since is None or (fence.since and since <= fence.since):
+            if since is None or (wanted.since and since <= wanted.since):
                 break
-            hits = ask(fenced(articles, fence.text, since))
-            if hits >= wanted:
+            hits = ask(fenced(articles, replace(wanted, since=since)))
+            if hits >= needed:
                 return
-            share *= MARGIN * wanted / max(hits, 1)
+            share *= MARGIN * needed / max(hits, 1)
     ask(articles)
 
 

@@ -66,13 +66,36 @@ def text_query(text: str, configs: Iterable[str] = (CONFIG,), *, is_phrase: bool
     return reduce(or_, forms)
 
 
+class Begun(Func):
+    """A word that may go on, as `to_tsquery` wants it; in quotes, because `unaccent` turns some letters into signs."""
+
+    template = "(quote_literal(%(expressions)s) || ':*')"
+    output_field = TextField()
+
+
+def begun(words: list[str]) -> TextQuery:
+    """These words, the last one perhaps only begun."""
+    *whole, last = words
+    typed: list[TextQuery] = [SearchQuery(Unaccent(Value(word)), config="simple") for word in whole]
+    return reduce(and_, typed, SearchQuery(Begun(Unaccent(Value(last))), config="simple", search_type="raw"))
+
+
 def prefix_query(text: str) -> TextQuery:
     """Words beginning so; what is not a letter or digit separates words."""
     words = re.findall(r"\w+", text)
-    if not words:
-        return text_query(text)
-    raw = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    return SearchQuery(Unaccent(Value(raw)), config="simple", search_type="raw")
+    return begun(words) if words else text_query(text)
+
+
+def title_query(text: str) -> TextQuery | None:
+    """The words of a title or its part, the last one perhaps only begun; None when they are not mere letters.
+
+    Postgres has ideas of its own about where "F-35" or an address ends, and the titles' index knows no pairs of
+    Chinese characters.
+    """
+    words = text.split()
+    if not words or bigrams(text) != text or not all(word.isalpha() for word in words):
+        return None
+    return begun(words)
 
 
 def negated(query: TextQuery) -> TextQuery:

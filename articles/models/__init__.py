@@ -14,6 +14,7 @@ from articles.models.articles import (
     Stage,
     Status,
     Submission,
+    TitleWords,
 )
 from articles.models.captures import Snapshot, Version
 from articles.models.imports import TableImport
@@ -45,6 +46,7 @@ __all__ = [
     "Status",
     "Submission",
     "TableImport",
+    "TitleWords",
     "Version",
     "user_label",
 ]

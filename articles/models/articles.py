@@ -35,6 +35,13 @@ class Day(models.Func):
     output_field = models.DateField()
 
 
+class TitleWords(models.Func):
+    """The words of a title without their accents. The function is `unaccent`, which Postgres takes for changeable."""
+
+    template = "to_tsvector('simple'::regconfig, newsintel_folded(%(expressions)s))"
+    output_field = SearchVectorField()
+
+
 class Stage(models.TextChoices):
     """The last finished step. submitted → fetched → extracted → analyzed → grouped; never backwards but by re-runs."""
 
@@ -238,6 +245,7 @@ class Article(Leased):
             ),
             # With the day in it, the newest articles with a common word are found without reading the others.
             GinIndex("search", Day("dated_at"), name="article_search"),
+            GinIndex(TitleWords("title"), name="article_title"),
             GinIndex(fields=["entity_ids"], name="article_entities"),
             GinIndex(fields=["about_ids"], name="article_about"),
             GinIndex(fields=["labels"], name="article_labels"),

@@ -67,6 +67,10 @@ def found(text: str, user: User, **more: Any) -> list[str]:
         ("country:JP OR company:Amazon", ["Server leaks drawings", "Bank robbed"]),
         ("title:bank", ["Bank robbed"]),
         ("title:thieves", []),
+        ("ʻban*", ["Bank robbed"]),  # `unaccent` makes an apostrophe of the first letter
+        ("½*", []),
+        ("ŉ*", []),
+        ("ː* OR bank", ["Bank robbed"]),
         ("published:2026-01", ["Bank robbed"]),
         ("published:2026-02..", ["Server leaks drawings"]),
         ("published:..2025", []),

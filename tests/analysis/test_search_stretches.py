@@ -136,7 +136,7 @@ def test_days_ticked_beside_the_list_count_too(desk: User) -> None:
 
 def test_one_index_answers_words_and_days(desk: User) -> None:
     """Else every row with the word would be read."""
-    newest = fence.fenced(Article.objects.all(), text_query(COMMON), FIRST)
+    newest = fence.fenced(Article.objects.all(), fence.Wanted(text_query(COMMON), since=FIRST))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = newest.explain()
