@@ -157,8 +157,9 @@ class Compiler:
 
     def title_of(self, node: Node) -> TextQuery | None:
         """The words that a title must have, where the index of titles knows them."""
-        is_known = isinstance(node, FieldTerm) and node.name == "title" and is_in_index(node)
-        return title_query(node.value) if is_known else None
+        if isinstance(node, FieldTerm) and node.name == "title" and is_in_index(node):
+            return title_query(node.value)
+        return None
 
     def required(self, node: Node) -> TextQuery | None:
         """The words without which a part cannot be met."""

@@ -47,15 +47,16 @@ def of_one_form(text: TextQuery) -> TextQuery:
     left, right = (of_one_form(cast("TextQuery", part)) for part in (text.lhs, text.rhs))
     if isinstance(left, SearchQuery) and isinstance(right, SearchQuery) and written(left) == written(right):
         return left
-    return CombinedSearchQuery(left, text.connector, right, text.config)
+    return CombinedSearchQuery(left, text.connector, right, config=None)
 
 
 def written(text: SearchQuery) -> tuple[str, bool]:
     """The words as they were typed, and whether they are to be missing."""
-    inner: Any = text
+    query: Any = text  # whose attributes Django's type stubs leave out
+    inner = query
     while not isinstance(inner, Value):
         inner = inner.get_source_expressions()[-1]
-    return inner.value, text.invert
+    return inner.value, query.invert
 
 
 def words_of(text: TextQuery) -> list[TextQuery]:
@@ -67,8 +68,9 @@ def words_of(text: TextQuery) -> list[TextQuery]:
         return []
     if text.function == RAW:
         return [text]
+    config = cast("Any", text).config
     words = [word for word in typed.split() if word.lower() not in STOP_WORDS]
-    return [SearchQuery(Unaccent(Value(word)), config=text.config) for word in words]
+    return [SearchQuery(Unaccent(Value(word)), config=config) for word in words]
 
 
 def at_most(text: TextQuery, counts: Counts) -> float:

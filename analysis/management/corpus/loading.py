@@ -3,7 +3,7 @@
 import io
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ def count_days(plan: Plan) -> None:
         recount_days()
 
 
-def in_lanes(jobs: list[Callable[[], None]]) -> None:
+def in_lanes(jobs: Sequence[Callable[[], None]]) -> None:
     """Do independent jobs some at a time, each on its own connection; when all ended, the first failure is raised."""
 
     def alone(job: Callable[[], None]) -> None:
