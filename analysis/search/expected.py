@@ -20,8 +20,8 @@ Counts: TypeAlias = Iterator[float]
 def expected_hits(text: TextQuery) -> float:
     """A guess between two that are wrong: words that have nothing to do with each other, or always stand together.
 
-    Postgres takes words for independent; of "white house" and "election" 30,140 articles of 400,000 were found where
-    it expected a tenth (test desk). The geometric mean with the rarest word's count is near enough to choose a stretch.
+    Postgres takes words for independent, which words of one phrase or one subject are not. The geometric mean with the
+    rarest word's count is a choice, not a measurement; a wrong guess costs one stretch asked in vain.
     """
     text = of_one_form(text)
     words = words_of(text)
