@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
@@ -15,6 +16,7 @@ from analysis.search.fence import ask_newest
 from analysis.search.filters import Key, Place
 from articles.models import Article, ArticleQuerySet
 
+Answer: TypeAlias = list[tuple[Any, ...]]  # what the facet counts, kind, value, name, number
 CAP = 10_000  # hits that are counted; more are "10,000+"
 FACETED = 5_000  # the newest hits whose tags, sources, … are counted
 PER_FACET = 12
@@ -149,17 +151,12 @@ NOTHING = Survey(Facets(total=0, is_capped=False, groups={}), ())
 
 def survey(found: ArticleQuerySet, place: Place, rows: int) -> Survey:
     """Counts over the newest hits, and the first `rows` ids from `place` on, in one statement."""
-    answer: list[tuple[Any, ...]] = []
-
-    def ask_for(articles: ArticleQuerySet) -> int:
-        answer[:] = asked(articles, page_of(place, rows), with_counts=kept is None)
-        return number(answer, "total")
-
     begun = monotonic()
     try:
         key = key_for(found)
         kept = cache.get(key)
-        ask_newest(found, CAP + 1, ask_for)
+        ask_for = partial(asked, page=page_of(place, rows), with_counts=kept is None)
+        answer = ask_newest(found, CAP + 1, ask_for, total_of)
     except EmptyResultSet:  # a name nobody has: Django knows without asking
         return NOTHING
     if kept is not None:
@@ -175,7 +172,7 @@ def key_for(found: ArticleQuerySet) -> str:
     return "facets:" + sha256(repr(hits_of(found)).encode()).hexdigest()
 
 
-def asked(found: ArticleQuerySet, page: tuple[str, list[Any]], *, with_counts: bool) -> list[tuple[Any, ...]]:
+def asked(found: ArticleQuerySet, page: tuple[str, list[Any]], *, with_counts: bool) -> Answer:
     """The page's part of the statement and how many hits there are, with the counts of the facets or without."""
     hits, params = hits_of(found)
     if with_counts:
@@ -194,15 +191,13 @@ def narrowed(found: ArticleQuerySet, facet: str, words: str, limit: int = PER_FA
     lines, params = NARROWED_SOURCES, [words, limit]
     if facet != "Source":
         lines, params = NARROWED, [list(ENTITY_FACETS[facet]), *params]
-    answer: list[tuple[Any, ...]] = []
 
-    def ask_for(articles: ArticleQuerySet) -> int:
+    def ask_for(articles: ArticleQuerySet) -> Answer:
         hits, given = hits_of(articles)
-        answer[:] = ask(f"{hits}{lines}{TOTAL}", [*given, *params])
-        return number(answer, "total")
+        return ask(f"{hits}{lines}{TOTAL}", [*given, *params])
 
     try:
-        ask_newest(found, CAP + 1, ask_for)
+        answer = ask_newest(found, CAP + 1, ask_for, total_of)
     except EmptyResultSet:
         return ()
     return tuple(Count(value, label, n, kind) for name, kind, value, label, n in answer if name != "total")
@@ -225,29 +220,34 @@ def page_of(place: Place, rows: int) -> tuple[str, list[Any]]:
     return PAGE.format(order=order, where=where, limit=rows), params
 
 
-def ask(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+def ask(statement: str, params: list[Any]) -> Answer:
     """Run it with a time limit of its own; raises OperationalError when that is reached."""
     with connection.cursor() as cursor:
         cursor.execute(LIMITS.format(timeout=TIMEOUT_MS) + statement, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        rows: Answer = cursor.fetchall()
         return rows
 
 
-def ids_of(answer: list[tuple[Any, ...]], place: Place) -> tuple[int, ...]:
+def ids_of(answer: Answer, place: Place) -> tuple[int, ...]:
     """The ids on the page in the list's order."""
     rows = sorted((row[4], int(row[2])) for row in answer if row[0] == "row")
     return tuple(pk for _, pk in (reversed(rows) if place.after and not place.before else rows))
 
 
-def read_facets(answer: list[tuple[Any, ...]]) -> Facets:
+def read_facets(answer: Answer) -> Facets:
     """The rows of the statement as counts."""
-    total, stories = number(answer, "total"), number(answer, "stories")
+    total, stories = total_of(answer), number(answer, "stories")
     return Facets(min(total, CAP), total > CAP, grouped(answer), min(stories, total, CAP))
 
 
-def number(answer: list[tuple[Any, ...]], name: str) -> int:
+def number(answer: Answer, name: str) -> int:
     """One of the counts that have a row of their own."""
     return next(int(row[4]) for row in answer if row[0] == name)
+
+
+def total_of(answer: Answer) -> int:
+    """How many hits there are, as far as they are counted."""
+    return number(answer, "total")
 
 
 def entity_kinds() -> list[str]:
@@ -264,7 +264,7 @@ def facet_case() -> str:
     return f"CASE {whens} END"
 
 
-def grouped(rows: list[tuple[Any, ...]]) -> dict[str, tuple[Count, ...]]:
+def grouped(rows: Answer) -> dict[str, tuple[Count, ...]]:
     """Rows to facets: entities by kind, the rest by their own name, largest first (months newest first)."""
     titles = {kind: title for title, kinds in ENTITY_FACETS.items() for kind in kinds}
     named = [

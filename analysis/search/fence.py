@@ -12,7 +12,7 @@ of articles of other days not even the rows are read.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
@@ -24,6 +24,7 @@ from analysis.search.expected import expected_hits
 from analysis.search.text import Once, TextQuery
 from articles.models import Article, ArticleQuerySet, Day, TitleWords
 
+Answer = TypeVar("Answer")
 MARGIN = 1.3  # days are asked with so many more hits expected than wanted: it is a guess, and days differ
 WORTH = 0.6  # of all articles: a stretch longer than this saves less than asking twice costs
 TRIES = 2
@@ -101,11 +102,13 @@ def fenced(articles: ArticleQuerySet, wanted: Wanted) -> ArticleQuerySet:
     return limited
 
 
-def ask_newest(articles: ArticleQuerySet, needed: int, ask: Callable[[ArticleQuerySet], int]) -> None:
-    """Ask for the articles of the newest days until there are `needed` hits, at last for all.
-
-    `ask` answers how many it found; what it found last is the answer.
-    """
+def ask_newest(
+    articles: ArticleQuerySet,
+    needed: int,
+    ask: Callable[[ArticleQuerySet], Answer],
+    hits_in: Callable[[Answer], int],
+) -> Answer:
+    """The answer for the newest days when it has `needed` hits, else for all."""
     table = articles.query.alias_map[articles.query.get_initial_alias()]
     if isinstance(table, Fence) and (wanted := table.wanted).text is not None and not wanted.until:
         share = MARGIN * needed / max(expected_hits(wanted.text), 1)
@@ -113,11 +116,11 @@ def ask_newest(articles: ArticleQuerySet, needed: int, ask: Callable[[ArticleQue
             since = first_day(share) if share <= WORTH else None
             if since is None or (wanted.since and since <= wanted.since):
                 break
-            hits = ask(fenced(articles, replace(wanted, since=since)))
-            if hits >= needed:
-                return
+            answer = ask(fenced(articles, replace(wanted, since=since)))
+            if (hits := hits_in(answer)) >= needed:
+                return answer
             share *= MARGIN * needed / max(hits, 1)
-    ask(articles)
+    return ask(articles)
 
 
 def first_day(share: float) -> date | None:
