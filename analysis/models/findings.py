@@ -171,7 +171,9 @@ class Tag(models.Model):
         ]
         # The numbers ride along: a search for sure tags of a frequent entity reads the index alone.
         indexes = [
-            models.Index(fields=["entity", "article"], include=["score", "salience"], name="tag_entity_scores")
+            models.Index(
+                fields=["entity", "article"], include=["score", "salience"], name="tag_entity_scores"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """The landing page: what changed, how much there is, who and what it is about; and its arrangement."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,7 +67,8 @@ def figures_of(request: HttpRequest, user: User, desk: Desk) -> dict[str, Any]:
         "spans": [(span, span_href(span)) for span in spans_of(days, period)],
         "ranking": rank_entities(tally, period, measure) if days.ready else Ranking({}, {}, []),
         "list_query": list_query(period),
-        "recent": (recent, after - timedelta(days=1)),
+        "list_href": f"{reverse('articles:article_list')}?{list_query(period)}&",
+        "rising_href": between(recent, after - timedelta(days=1)) + "&",
         "rule": RULE,
     }
 
@@ -89,7 +90,12 @@ def list_query(period: Period) -> str:
 
 def span_href(span: Span) -> str:
     """The list of a span's articles."""
-    query = urlencode({"since": span.since, "until": span.until, "status": "ready"})
+    return between(span.since, span.until)
+
+
+def between(since: date, until: date) -> str:
+    """The list of what was published in some days."""
+    query = urlencode({"since": since, "until": until, "status": "ready"})
     return f"{reverse('articles:article_list')}?{query}"
 
 

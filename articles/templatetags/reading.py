@@ -1,6 +1,5 @@
 """What reading needs: text with its mentions marked, ages, icons, small charts. Everything else is escaped."""
 
-import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from analysis.search import RowTag
 from analysis.search.facts import countries
 from articles.templatetags.pieces import Piece, Segment, cut, paragraphs_of
 
@@ -167,17 +165,6 @@ def icon(name: str, label: str = "") -> SafeString:
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
-
-
-@register.simple_tag
-def chips(tags: Iterable[RowTag], length: int) -> SafeString:
-    """Tags as links, their names cut to `length` characters (a list has hundreds, so they are no template)."""
-    links = (
-        f'<a class="chip kind-{tag.kind}" href="{tag.get_absolute_url()}">'
-        f"{html.escape(short(tag.name, length))}</a>"
-        for tag in tags
-    )
-    return mark_safe("".join(links))  # noqa: S308 (the kind and the address are ours, the name is escaped)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from analysis.search.completing import offers
 from analysis.search.facets import ENTITY_FACETS, FACETED, narrowed
 from analysis.search.spelling import corrected
 from articles.models import Profile
+from articles.templatetags.repeated import facet_lines
 from articles.views.narrowing import active_chips, facet_groups, narrowed_lines, query_chips
 
 FEW = 3  # with fewer hits than this another spelling is offered
@@ -103,8 +104,7 @@ def article_facet(request: HttpRequest) -> HttpResponse:
     form = ArticleFilterForm(params)
     filters = form.filters()
     counts = () if form.query_error else narrowed(find_articles(filters, request.user).unranked, title, words)
-    context = {"lines": narrowed_lines(params, title, counts), "words": words}
-    return render(request, "articles/_facet_lines.html", context)
+    return HttpResponse(facet_lines(narrowed_lines(params, title, counts)))
 
 
 @require_safe

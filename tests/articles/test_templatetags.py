@@ -11,14 +11,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.search import RowTag
 from articles.models.links import page_address
 from articles.templatetags.charts import Bar, share, volume_chart
 from articles.templatetags.pieces import cut, paragraphs_of
 from articles.templatetags.reading import (
     Marks,
     age,
-    chips,
     country_name,
     icon,
     marked_line,
@@ -55,13 +53,6 @@ def test_addresses_of_pages_are_those_of_the_router() -> None:
 
 def test_long_words_are_cut_with_a_sign() -> None:
     assert [short("Chad is far", length) for length in (11, 10, 6)] == ["Chad is far", "Chad is f…", "Chad…"]
-
-
-def test_chips_escape_names() -> None:
-    html = chips([RowTag(7, "company", "<b>&Co"), RowTag(8, "country", "Chad " * 9)], 20)
-    first, second = soup(html).select("a.chip")
-    assert (first.text, first["href"], first["class"]) == ("<b>&Co", "/entities/7/", ["chip", "kind-company"])
-    assert second.text == "Chad Chad Chad Chad…"
 
 
 def soup(html: str) -> BeautifulSoup:
