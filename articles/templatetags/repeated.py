@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, StrictUndefined
@@ -31,8 +32,9 @@ def address_of(name: str, *args: Any) -> str:
 
 def macro(file: str, name: str) -> Callable[..., str]:
     """One of the macros of a file."""
-    made: Environment = engines["jinja2"].env
-    found: Callable[..., str] = getattr(made.get_template(file).module, name)
+    backend = engines["jinja2"]
+    assert isinstance(backend, Jinja2)  # noqa: S101 (the settings name it so)
+    found: Callable[..., str] = getattr(backend.env.get_template(file).module, name)
     return found
 
 
