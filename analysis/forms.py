@@ -19,7 +19,7 @@ from analysis.search.typed import TypedFilters
 from articles.models import Source
 
 ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance", SALIENCE: "Salience"}
-MAX_PAGE = 334  # 334 pages of 30 are the 10,000 articles that are counted
+MAX_PAGE = 334  # far more than ranked lists have
 PLACES = ("page", "before", "after")  # which page of the same list
 
 

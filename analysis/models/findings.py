@@ -145,6 +145,9 @@ class Mention(models.Model):
         return f"{self.surface} ({self.kind})"
 
 
+HAS_ROLE = ~Q(role="", affiliation="")
+
+
 class Tag(models.Model):
     """An entity an article is said to involve: the sum of its linked mentions and the judgments on them."""
 
@@ -173,7 +176,8 @@ class Tag(models.Model):
         indexes = [
             models.Index(
                 fields=["entity", "article"], include=["score", "salience"], name="tag_entity_scores"
-            )
+            ),
+            models.Index(fields=["entity", "-article"], name="tag_roles", condition=HAS_ROLE),
         ]
 
     def __str__(self) -> str:

@@ -13,10 +13,10 @@ from django.db.models import F, Q, Sum
 from analysis.models import Entity, Tag
 from analysis.query import FieldTerm, wanted_fields
 from analysis.search.compiling import Names, compiler_for, look_up
-from analysis.search.facets import CAP, NOTHING, Count, Facets, Survey, count_facets, key_of, survey
+from analysis.search.facets import NOTHING, Count, Facets, Survey, count_facets, key_of, survey
 from analysis.search.fence import Wanted, fenced
 from analysis.search.filters import NEWEST, RELEVANCE, SALIENCE, Filters, Key, Place, read_key
-from analysis.search.narrowing import asked_days, facet_conditions
+from analysis.search.narrowing import asked_days, asked_groups, asked_states, facet_conditions
 from analysis.search.text import Once, TextQuery, marked, snippet
 from articles.models import Article, ArticleQuerySet
 from articles.models.links import page_address
@@ -54,7 +54,6 @@ SHOWN = (
 CANCELED = "57014"  # Postgres' code for a statement over its time
 
 __all__ = [
-    "CAP",
     "NEWEST",
     "PAGE_SIZE",
     "RELEVANCE",
@@ -244,7 +243,14 @@ def find_articles(filters: Filters, user: User | AnonymousUser) -> Found:
     hits = Article.objects.visible_to(user).filter(condition.rest, facet_conditions(filters))
     if not asks_for_status(filters):
         hits = hits.present()
-    wanted = Wanted(condition.text, condition.title, *asked_days(filters))
+    wanted = Wanted(
+        condition.text,
+        condition.title,
+        *asked_days(filters),
+        entities=asked_groups(filters, names),
+        states=asked_states(filters),
+        sources=filters.sources,
+    )
     hits = fenced(hits, wanted).order_by("-dated_at", "-pk")
     marked_words = compiler.marking(filters.query.root)
     asked = asked_entities(filters, names)

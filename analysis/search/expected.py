@@ -9,7 +9,7 @@ from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, Sea
 from django.db.models import Value
 
 from analysis.search.text import STOP_WORDS, TextQuery
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
 from articles.services.index import Unaccent
 
 MOST_WORDS = 12  # of a query; of the words of a longer one nothing is asked
@@ -17,24 +17,32 @@ RAW = SearchQuery.SEARCH_TYPES["raw"]
 Counts: TypeAlias = Iterator[float]
 
 
-def expected_hits(text: TextQuery) -> float:
+def expected_hits(text: TextQuery | None, among: ArticleQuerySet | None = None) -> float:
     """A guess between two that are wrong: words that have nothing to do with each other, or always stand together.
 
     Postgres takes words for independent, which words of one phrase or one subject are not. The geometric mean with the
     rarest word's count is a choice, not a measurement; a wrong guess costs one stretch asked in vain.
+    Other conditions, those of `among`, are taken for independent of the words.
     """
+    whole = Article.objects.order_by()
+    if text is None:
+        return estimates([whole if among is None else among])[0]
     text = of_one_form(text)
     words = words_of(text)
-    if not 1 < len(words) <= MOST_WORDS:
-        return estimates([text])[0]
-    together, *apart = estimates([text, *words])
-    bound = at_most(text, iter(apart))
-    return math.sqrt(together * bound) if together < bound < math.inf else together
+    texts = [text, *words] if 1 < len(words) <= MOST_WORDS else [text]
+    with_words = [whole.filter(search=one) for one in texts]
+    together, *apart = estimates(with_words if among is None else [*with_words, among, whole])
+    share = 1.0
+    if among is not None:
+        *apart, some, every = apart
+        share = some / max(every, 1)
+    bound = at_most(text, iter(apart)) if apart else together
+    return share * (math.sqrt(together * bound) if together < bound < math.inf else together)
 
 
-def estimates(texts: list[TextQuery]) -> list[float]:
+def estimates(found: list[ArticleQuerySet]) -> list[float]:
     """What the planner expects of each, in one statement."""
-    first, *others = (Article.objects.order_by().filter(search=text).values("pk") for text in texts)
+    first, *others = (articles.values("pk") for articles in found)
     asked = first.union(*others, all=True) if others else first
     plan = json.loads(asked.explain(format="json"))[0]["Plan"]
     return [float(part["Plan Rows"]) for part in (plan["Plans"] if others else [plan])]

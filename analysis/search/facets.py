@@ -17,8 +17,7 @@ from analysis.search.filters import Key, Place
 from articles.models import Article, ArticleQuerySet
 
 Answer: TypeAlias = list[tuple[Any, ...]]  # what the facet counts, kind, value, name, number
-CAP = 10_000  # hits that are counted; more are "10,000+"
-FACETED = 5_000  # the newest hits whose tags, sources, … are counted
+CAP = 5_000  # hits that are counted, the newest; more are "5,000+"
 PER_FACET = 12
 MANY = 1_000  # among so many hits a name of one article is not listed, among twice as many none of two
 TIMEOUT_MS = 4_000  # of the statement; arbitrary, longer than people wait
@@ -55,18 +54,13 @@ class Facets:
 
     @property
     def total_label(self) -> str:
-        """ "1,234", or "10,000+" when counting stopped there."""
+        """ "1,234", or "5,000+" when counting stopped there."""
         return f"{self.total:,}" + "+" * self.is_capped
 
     @property
     def stories_label(self) -> str:
         """The same for stories; an article without one counts as its own."""
         return f"{self.stories:,}" + "+" * self.is_capped
-
-    @property
-    def is_partial(self) -> bool:
-        """The lines count the newest hits only."""
-        return self.total > FACETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +72,7 @@ class Survey:
 
 
 LIMITS = "SET LOCAL statement_timeout = {timeout}; "
-HITS = "WITH hits AS MATERIALIZED ({hits}), newest AS MATERIALIZED ({newest})"
-NEWEST = "SELECT * FROM hits ORDER BY dated_at DESC, id DESC LIMIT {limit}"
+HITS = "WITH hits AS MATERIALIZED ({hits})"
 # A copy does not stand beside its original.
 PAGE = """
 SELECT 'row', '', id::text, '', row_number() OVER ({order}) FROM (
@@ -89,8 +82,8 @@ SELECT 'row', '', id::text, '', row_number() OVER ({order}) FROM (
 # Half of the names stand in a single article each: among thousands of hits these are not looked up (typing finds them).
 COUNTS = """
 , named AS (
-  SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM newest) AS one GROUP BY id
-  HAVING count(*) > LEAST((SELECT count(*) FROM newest) / {many}, 2)
+  SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM hits) AS one GROUP BY id
+  HAVING count(*) > LEAST((SELECT count(*) FROM hits) / {many}, 2)
 ),
 tagged AS (
   SELECT entity.id, entity.kind, entity.name, named.n,
@@ -98,7 +91,7 @@ tagged AS (
   FROM named JOIN analysis_entity AS entity ON entity.id = named.id
   WHERE entity.kind = ANY(%s)
 ),
-published AS (SELECT source_id, count(*) AS n FROM newest GROUP BY source_id)
+published AS (SELECT source_id, count(*) AS n FROM hits GROUP BY source_id)
 SELECT 'tag', kind, id::text, name, n FROM tagged WHERE place <= %s
 UNION ALL
 (SELECT 'source', source.kind, source.id::text, source.name, published.n FROM published
@@ -107,29 +100,29 @@ UNION ALL
 SELECT 'kind', '', source.kind, source.kind, sum(published.n) FROM published
   JOIN articles_source AS source ON source.id = published.source_id GROUP BY source.kind
 UNION ALL
-SELECT 'language', '', language, language, count(*) FROM newest WHERE language <> '' GROUP BY language
+SELECT 'language', '', language, language, count(*) FROM hits WHERE language <> '' GROUP BY language
 UNION ALL
 SELECT 'month', '', to_char(month, 'YYYY-MM'), '', n FROM (
-  SELECT date_trunc('month', dated_at AT TIME ZONE 'UTC') AS month, count(*) AS n FROM newest GROUP BY 1) AS months
+  SELECT date_trunc('month', dated_at AT TIME ZONE 'UTC') AS month, count(*) AS n FROM hits GROUP BY 1) AS months
 UNION ALL
 SELECT 'status', '', CASE WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN failed_at IS NOT NULL THEN 'failed'
     WHEN hold_reason <> '' THEN 'review' WHEN stage IN ('analyzed', 'grouped') THEN 'ready' ELSE 'working' END,
-  '', count(*) FROM newest GROUP BY 3
+  '', count(*) FROM hits GROUP BY 3
 UNION ALL
 SELECT 'stories', '', '', '', count(DISTINCT COALESCE(story_id, -id)) FROM hits
 UNION ALL
 """
 TOTAL = "SELECT 'total', '', '', '', count(*) FROM hits"
 NARROWED = """
-, named AS (SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM newest) AS one GROUP BY id)
+, named AS (SELECT id, count(*) AS n FROM (SELECT unnest(entity_ids) AS id FROM hits) AS one GROUP BY id)
 (SELECT 'tag', entity.kind, entity.id::text, entity.name, named.n FROM named
 JOIN analysis_entity AS entity ON entity.id = named.id
 WHERE entity.kind = ANY(%s) AND strpos(upper(unaccent(entity.name)), upper(unaccent(%s))) > 0
 ORDER BY named.n DESC, entity.name LIMIT %s) UNION ALL
 """
 NARROWED_SOURCES = """
-(SELECT 'source', source.kind, source.id::text, source.name, count(*) FROM newest
-JOIN articles_source AS source ON source.id = newest.source_id
+(SELECT 'source', source.kind, source.id::text, source.name, count(*) FROM hits
+JOIN articles_source AS source ON source.id = hits.source_id
 WHERE strpos(upper(unaccent(source.name || ' ' || source.host)), upper(unaccent(%s))) > 0
 GROUP BY source.id ORDER BY count(*) DESC, source.name LIMIT %s) UNION ALL
 """
@@ -207,7 +200,7 @@ def hits_of(found: ArticleQuerySet) -> tuple[str, list[Any]]:
     """The beginning of a statement over the newest hits; raises EmptyResultSet."""
     newest = found.order_by("-dated_at", "-id").values(*COLUMNS)[: CAP + 1]
     hits, params = newest.query.sql_with_params()
-    return HITS.format(hits=hits, newest=NEWEST.format(limit=FACETED)), list(params)
+    return HITS.format(hits=hits), list(params)
 
 
 def page_of(place: Place, rows: int) -> tuple[str, list[Any]]:

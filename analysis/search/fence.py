@@ -4,13 +4,14 @@ The planner counts the check of one text vector as cheap, although most lie outs
 source or an order it therefore likes to walk another index and check every text.
 `OFFSET 0` keeps it from doing so.
 
-Inside of it also stand the first and the last day that are asked: those of the query, or, where a word is so common
-that the newest days have hits enough, the first of these. The same index knows words and days (`article_search`), so
-of articles of other days not even the rows are read.
+Inside of it also stand entities, states and sources that are asked for, and the first and the last day: those of the
+query, or, where hits are so frequent that the newest days have enough, the first of these. One index knows all of them
+(`article_search`), so of other articles not even the rows are read. Without words only the newest days of entities are
+asked so; what these do not settle is left to the planner.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -51,25 +52,56 @@ class Holds(Lookup):  # type: ignore[type-arg]  # generic for the type checker o
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the indexes of words are asked for; the days are the first and the last, None where all may be."""
+    """What the indexes of words are asked for; the days are the first and the last, None where all may be.
+
+    Of each group of `entities` an article names one; it has each of the `states` and one of the `sources`, if any.
+    """
 
     text: TextQuery | None
     title: TextQuery | None = None
     since: date | None = None
     until: date | None = None
+    entities: tuple[tuple[int, ...], ...] = field(default=(), kw_only=True)
+    states: tuple[str, ...] = field(default=(), kw_only=True)
+    sources: tuple[int, ...] = field(default=(), kw_only=True)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether an index answers it at once: it has words, or entities and their first day."""
+        return self.text is not None or self.title is not None or bool(self.entities and self.since)
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether the newest days may do."""
+        return (self.text is not None or bool(self.entities)) and self.until is None
 
     def found(self) -> ArticleQuerySet:
-        """The articles that have all of it. The days stand in the index of the text only."""
+        """The articles that have all of it. Words of titles have an index of their own, without days."""
         found = Article.objects.order_by()
         if self.title is not None:
             found = found.filter(Holds(TitleWords("title"), Once(self.title)))
         if self.text is not None:
             found = found.filter(search__holds=Once(self.text))
-            if self.since:
-                found = found.filter(GreaterThanOrEqual(Day("dated_at"), self.since))
-            if self.until:
-                found = found.filter(LessThanOrEqual(Day("dated_at"), self.until))
-        return found
+        elif self.title is not None:
+            return found
+        if self.since:
+            found = found.filter(GreaterThanOrEqual(Day("dated_at"), self.since))
+        if self.until:
+            found = found.filter(LessThanOrEqual(Day("dated_at"), self.until))
+        return self.narrowed(found)
+
+    def narrowed(self, articles: ArticleQuerySet) -> ArticleQuerySet:
+        """Those with the entities, states and sources."""
+        for group in self.entities:
+            articles = articles.filter(entity_ids__overlap=list(group))
+        for state in self.states:
+            articles = articles.filter(work_state=state)
+        return articles.filter(source__in=self.sources) if self.sources else articles
+
+    def expected(self) -> float:
+        """How many there may be on all days, as the planner guesses."""
+        others = self.narrowed(Article.objects.order_by())
+        return expected_hits(self.text, others if others.query.where else None)
 
 
 class Fence(BaseTable):
@@ -80,7 +112,9 @@ class Fence(BaseTable):
         self.wanted = wanted
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """`(SELECT … WHERE search @@ … OFFSET 0) alias`."""
+        """`(SELECT … WHERE search @@ … OFFSET 0) alias`, or the table while nothing is settled."""
+        if not self.wanted.is_settled:
+            return super().as_sql(compiler, connection)
         sql, params = self.wanted.found().query.get_compiler(connection=connection).as_sql()
         alias = compiler.quote_name_unless_alias(self.table_alias)
         return f"({sql} OFFSET 0) {alias}", list(params)
@@ -92,8 +126,8 @@ class Fence(BaseTable):
 
 
 def fenced(articles: ArticleQuerySet, wanted: Wanted) -> ArticleQuerySet:
-    """The articles among these with the words; all of them when no words are asked for."""
-    if wanted.text is None and wanted.title is None:
+    """The articles among these with the words; all of them when neither words nor entities are asked for."""
+    if not wanted.is_settled and not wanted.can_be_cut:
         return articles
     limited = articles.all()
     query = limited.query
@@ -110,8 +144,8 @@ def ask_newest(
 ) -> Answer:
     """The answer for the newest days when it has `needed` hits, else for all."""
     table = articles.query.alias_map[articles.query.get_initial_alias()]
-    if isinstance(table, Fence) and (wanted := table.wanted).text is not None and not wanted.until:
-        share = MARGIN * needed / max(expected_hits(wanted.text), 1)
+    if isinstance(table, Fence) and (wanted := table.wanted).can_be_cut:
+        share = MARGIN * needed / max(wanted.expected(), 1)
         for _ in range(TRIES):
             since = first_day(share) if share <= WORTH else None
             if since is None or (wanted.since and since <= wanted.since):

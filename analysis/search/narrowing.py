@@ -6,9 +6,12 @@ from functools import reduce
 from django.db.models import Q
 from django.utils import timezone
 
-from analysis.query import All, Dates
-from analysis.search.compiling import midnight, status_condition
+from analysis.query import ENTITY_FIELDS, All, Any_, Dates, FieldTerm, Node
+from analysis.search.compiling import Names, midnight, status_condition
 from analysis.search.filters import Filters
+
+# what an article names, however much it is about it
+NAMED = set(ENTITY_FIELDS) - {"about", "implied"}
 
 
 def facet_conditions(filters: Filters) -> Q:
@@ -53,12 +56,34 @@ def date_conditions(filters: Filters) -> Q:
 
 def asked_days(filters: Filters) -> tuple[date | None, date | None]:
     """The first and the last day an article may be of, in UTC, by the filters and the query; None where all may."""
-    root = filters.query.root
-    parts = root.parts if isinstance(root, All) else (root,)
-    ranges = [(filters.since, filters.until), *(days_of(part) for part in parts if isinstance(part, Dates))]
+    dates = (part for part in must(filters) if isinstance(part, Dates))
+    ranges = [(filters.since, filters.until), *map(days_of, dates)]
     first = max((since for since, _ in ranges if since), default=None)
     last = min((until for _, until in ranges if until), default=None)
     return first, last
+
+
+def asked_groups(filters: Filters, names: Names) -> tuple[tuple[int, ...], ...]:
+    """Groups of entities; of each an article names at least one, by the ticked facets and the query."""
+    groups = [(pk,) for pk in filters.tags]
+    for part in must(filters):
+        terms = part.parts if isinstance(part, Any_) else (part,)
+        named = [term for term in terms if isinstance(term, FieldTerm) and term.name in NAMED]
+        if len(named) == len(terms):
+            groups.append(tuple(pk for term in named for pk in names.ids[term]))
+    return tuple(filter(None, groups))
+
+
+def asked_states(filters: Filters) -> tuple[str, ...]:
+    """The states of work that the query asks for, each in a term that must be met."""
+    terms = (part for part in must(filters) if isinstance(part, FieldTerm))
+    return tuple(term.value for term in terms if term.name == "state")
+
+
+def must(filters: Filters) -> tuple[Node, ...]:
+    """The parts of the query that all must be met."""
+    root = filters.query.root
+    return root.parts if isinstance(root, All) else () if root is None else (root,)
 
 
 def days_of(node: Dates) -> tuple[date | None, date | None]:

@@ -6,7 +6,7 @@ a large country) gains nothing from being everywhere, and a pair seen once gains
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from analysis.models import Entity
 from analysis.search.compiling import midnight
+from analysis.search.fence import Wanted, fenced
 from articles.models import Article, ArticleQuerySet
 
 POOL = 5_000  # newest articles that are looked at (all of a million would take a third of a second)
@@ -94,9 +95,15 @@ def weigh(number: int, one: int, other: int, total: int) -> float:
     return max(0.0, number * math.log(number * total / (one * other)))
 
 
-def companions(entity: Entity, articles: ArticleQuerySet, total: int) -> list[Companion]:
-    """Entities named with one, over its newest `POOL` articles, by weight. `total`: all ready articles there are."""
-    newest = articles.order_by("-dated_at", "-pk").values("entity_ids")[:POOL]
+def companions(
+    entity: Entity, articles: ArticleQuerySet, total: int, by_day: Mapping[date, tuple[int, int]]
+) -> list[Companion]:
+    """Entities named with one, over its newest `POOL` articles, by weight.
+
+    `total`: all ready articles there are; `by_day`: how many articles (and stories) of each day name the entity.
+    """
+    wanted = Wanted(None, since=first_of_pool(by_day), entities=((entity.pk,),))
+    newest = fenced(articles, wanted).order_by("-dated_at", "-pk").values("entity_ids")[:POOL]
     rows = _run(OTHERS, newest, [entity.pk, CANDIDATES])
     seen = min(entity.article_count or POOL, POOL)
     found = [
@@ -104,6 +111,16 @@ def companions(entity: Entity, articles: ArticleQuerySet, total: int) -> list[Co
         for pk, kind, name, key, count, number in rows
     ]
     return sorted(found, key=lambda one: (-one.weight, -one.number, one.name))
+
+
+def first_of_pool(by_day: Mapping[date, tuple[int, int]]) -> date | None:
+    """The day from which on there are `POOL` articles; None where there are not that many."""
+    found = 0
+    for day in sorted(by_day, reverse=True):
+        found += by_day[day][0]
+        if found >= POOL:
+            return day
+    return None
 
 
 def network(articles: ArticleQuerySet, since: date) -> list[Pair]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import MergeForm
-from analysis.models import PEOPLE, Alias, Entity, EntityChange, EntityQuerySet, Kind, Tag
+from analysis.models import HAS_ROLE, PEOPLE, Alias, Entity, EntityChange, EntityQuerySet, Kind, Tag
 from analysis.search import PAGE_SIZE, Filters, Found
 from analysis.search.overview import count_entity
 from analysis.search.periods import Span, spans
@@ -40,6 +40,7 @@ ORDERS = {
     "new": ("Newest", ("-pk",)),
 }
 COMPANIONS, MAPPED = 24, 200
+ROLES = 200  # newest articles that say what somebody is
 
 
 def visible_entities(request: HttpRequest) -> EntityQuerySet:
@@ -107,7 +108,7 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     number = page_number(request)
     rows, has_next = Found(ready.order_by("-dated_at", "-pk"), Filters(), ()).page(number)
     by_day, total = count_entity(tally_for(request.user), entity.pk)
-    others = companions(entity, ready, total) if rows else []
+    others = companions(entity, ready, total, by_day) if rows else []
     context = {
         "entity": entity,
         "aliases": named.alias_rows,
@@ -120,7 +121,7 @@ def entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "others": others[:COMPANIONS],
         "countries": [one for one in others if one.code][:MAPPED],
         "pool": POOL,
-        "roles": roles(entity, ready),
+        "roles": roles(entity, Article.objects.visible_to(request.user).ready()),
         "changes": EntityChange.objects.filter(Q(entity=entity) | Q(into=entity)).select_related(
             "entity", "into", "by"
         )[:20],
@@ -164,11 +165,11 @@ def roles(entity: Entity, articles: ArticleQuerySet) -> list[dict[str, Any]]:
     """A person's roles and affiliations as the articles print them, each with its first and last day, newest first."""
     if entity.kind not in PEOPLE:
         return []
-    tags = Tag.objects.filter(entity=entity, article__in=articles.values("pk")).exclude(
-        role="", affiliation=""
-    )
+    tags = Tag.objects.filter(HAS_ROLE, entity=entity, article__in=articles.order_by().values("pk"))
     seen: dict[tuple[str, str], dict[str, Any]] = {}
-    for tag in tags.select_related("article").defer("article__search").order_by("-article__dated_at")[:200]:
+    # by the order of submission, in which the index has them: a spokesperson has tens of thousands
+    newest = tags.order_by("-article_id").select_related("article").defer("article__search")[:ROLES]
+    for tag in sorted(newest, key=lambda one: one.article.dated_at, reverse=True):
         line = seen.setdefault(
             (tag.role, tag.affiliation),
             {"tag": tag, "article": tag.article, "last": tag.article.dated_at, "number": 0},

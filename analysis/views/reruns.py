@@ -9,13 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import ArticleFilterForm, NumbersField
 from analysis.models import Rerun
-from analysis.search import CAP, find_articles
+from analysis.search import find_articles
 from analysis.services import pause_rerun, resume_rerun, start_rerun
 from analysis.tasks import rerun_step
 from articles.hints import hint
 from articles.models import Article
 from articles.views.safe import person
 
+MOST = 10_000  # articles of one re-run; arbitrary, about a day of one worker
 judge_required = permission_required("articles.judge_article", raise_exception=True)
 
 
@@ -34,7 +35,7 @@ def rerun_start(request: HttpRequest) -> HttpResponse:
     ids = list(NumbersField().clean(request.POST.getlist("ids")))
     if "all" in request.POST:
         found = find_articles(ArticleFilterForm(request.GET).filters(), request.user).articles.ready()
-        ids = list(found.values_list("pk", flat=True)[:CAP])
+        ids = list(found.values_list("pk", flat=True)[:MOST])
     visible = Article.objects.visible_to(request.user).ready().filter(pk__in=ids)
     wanted = sorted(visible.values_list("pk", flat=True))
     if not wanted:

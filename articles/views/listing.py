@@ -11,7 +11,7 @@ from analysis.forms import MAX_PAGE, ORDERS, ArticleFilterForm, replaced
 from analysis.query import FIELD_HELP, GRAMMAR_HELP, FieldTerm, QueryError, quoted
 from analysis.search import NEWEST, RELEVANCE, SALIENCE, Filters, Found, Look, find_articles, suggestions
 from analysis.search.completing import offers
-from analysis.search.facets import ENTITY_FACETS, FACETED, narrowed
+from analysis.search.facets import CAP, ENTITY_FACETS, narrowed
 from analysis.search.spelling import corrected
 from articles.models import Profile
 from articles.templatetags.repeated import facet_lines
@@ -64,7 +64,7 @@ def results(params: QueryDict, found: Found, look: Look) -> dict[str, Any]:
         "better": better,
         "better_href": replaced(params, q=better) if better else "",
         "orders": orders(params, filters, found),
-        "faceted": FACETED,
+        "counted": CAP,
     } | pages(params, look)
 
 

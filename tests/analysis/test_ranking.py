@@ -131,7 +131,7 @@ def test_hubs_are_damped(analyst):
     for number in range(9):
         told(analyst, CHAD, text=f"only {number} ")
     amazon = Entity.objects.get(key="company:amazon")
-    found = companions(amazon, Article.objects.filter(entity_ids__contains=[amazon.pk]), 16)
+    found = companions(amazon, Article.objects.filter(entity_ids__contains=[amazon.pk]), 16, {})
     assert [(one.name, one.number) for one in found] == [("Mali", 3), ("Chad", 3)]
     assert found[0].weight > found[1].weight
 

@@ -9,11 +9,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analysis.models import DayTotal
+from analysis.models import DayTotal, Entity
 from analysis.query import parse_query
 from analysis.search import Filters, Look, Place, fence, find_articles
+from analysis.search.compiling import look_up
 from analysis.search.expected import estimates, expected_hits
-from analysis.search.narrowing import asked_days
+from analysis.search.narrowing import asked_days, asked_groups, asked_states
 from analysis.search.text import TextQuery, negated, text_query
 from analysis.services.rollups import recount_days
 from articles.models import Article
@@ -22,22 +23,25 @@ from tests.factories import make_article
 
 DAYS, COMMON, RARE = 40, "drawings", "flotilla"
 FIRST = date(2026, 3, 1)
+TENTHS = ["Day 30", "Day 20", "Day 10", "Day 0"]
 DAY_ASKED = "AT TIME ZONE 'UTC')::date >="
 
 
 @pytest.fixture
 def desk(analyst: User, monkeypatch: pytest.MonkeyPatch) -> User:
-    """An article a day with the common word, every tenth one in Japan, the rare word in two, and a cap of eight."""
+    """An article a day with the common word and Chad, every tenth with Japan, two with the rare word; a cap of 8."""
     for day in range(DAYS):
-        japan = (("Japan", "country", "country:JP"),) if day % 10 == 0 else ()
-        who, what = "Officials in Japan" if japan else "Officials", RARE if day in (3, 4) else "Ships"
+        where, named = "Chad", (("Chad", "country", "country:TD"),)
+        if day % 10 == 0:
+            where, named = "Chad and Japan", (*named, ("Japan", "country", "country:JP"))
         make_article(
-            f"{who} leaked {COMMON}. {what} left. Day {day}.",
+            f"Officials in {where} leaked {COMMON}. {RARE if day in (3, 4) else 'Ships'} left. Day {day}.",
             title=f"Day {day}",
             by=analyst,
-            named=japan,
+            named=named,
             published_on=str(FIRST + timedelta(days=day)),
         )
+    Article.objects.filter(title__in=TENTHS).update(labels=["tenth"], work_state="important")
     recount_days()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE articles_article")
@@ -76,10 +80,41 @@ def test_a_common_word_is_answered_from_the_newest_days(desk: User, monkeypatch:
 def test_where_the_newest_days_have_too_few_all_are_asked(
     desk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown, asked = look(f"country:JP {COMMON}", desk)
+    shown, asked = look(f"label:tenth {COMMON}", desk)
     assert len(asked) == 2
-    assert titles(shown) == ["Day 30", "Day 20", "Day 10", "Day 0"]
-    assert shown == whole(f"country:JP {COMMON}", desk, monkeypatch)
+    assert titles(shown) == TENTHS
+    assert shown == whole(f"label:tenth {COMMON}", desk, monkeypatch)
+
+
+@pytest.mark.parametrize("beside", ["country:JP", "state:important", "(country:JP OR country:KP)"])
+def test_what_the_index_knows_beside_the_words_is_expected(desk: User, beside: str) -> None:
+    shown, asked = look(f"{COMMON} {beside}", desk)
+    assert len(asked) == 1 and DAY_ASKED not in asked[0]
+    assert titles(shown) == TENTHS
+
+
+def test_a_frequent_entity_is_answered_from_the_newest_days(
+    desk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, asked = look("country:TD", desk)
+    assert len(asked) == 1 and DAY_ASKED in asked[0]
+    assert shown.facets.is_capped and titles(shown)[0] == f"Day {DAYS - 1}"
+    assert shown == whole("country:TD", desk, monkeypatch)
+    chad = Entity.objects.get(key="country:TD")
+    ticked = find_articles(Filters(tags=(chad.pk,)), desk)
+    assert titles(ticked.look(Place())) == titles(shown)
+
+
+def test_a_rare_entity_is_left_to_the_planner(desk: User) -> None:
+    for text in ("country:JP", "-country:TD", "country:TD OR label:tenth"):
+        _, asked = look(text, desk)
+        assert not any(DAY_ASKED in one for one in asked), text
+
+
+@pytest.mark.parametrize("text", ["about:JP", "country:JP OR state:important", "-state:important", "Ships"])
+def test_only_what_must_be_met_narrows(desk: User, text: str) -> None:
+    filters = Filters(query=parse_query(text))
+    assert asked_groups(filters, look_up(filters.query)) == () == asked_states(filters)
 
 
 def test_stale_counts_by_day_change_nothing(desk: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,12 +171,14 @@ def test_days_ticked_beside_the_list_count_too(desk: User) -> None:
 
 def test_one_index_answers_words_and_days(desk: User) -> None:
     """Else every row with the word would be read."""
-    newest = fence.fenced(Article.objects.all(), fence.Wanted(text_query(COMMON), since=FIRST))
+    wanted = fence.Wanted(text_query(COMMON), since=FIRST, entities=((1, 2),), states=("new",))
+    newest = fence.fenced(Article.objects.all(), wanted)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = newest.explain()
-    condition = next(line for line in plan.splitlines() if "Index Cond" in line)
-    assert "article_search" in plan and "search @@" in condition and "::date >=" in condition
+    conditions = "".join(line for line in plan.splitlines() if "article_search" in line or "Cond:" in line)
+    assert "article_search" in conditions and "search @@" in conditions and "::date >=" in conditions
+    assert "entity_ids &&" in conditions and "work_state" in conditions
 
 
 def test_how_many_are_expected(desk: User) -> None:
@@ -165,5 +202,5 @@ def test_words_that_stand_together_are_expected_more_often_than_by_chance(desk: 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE articles_article")
     phrase = text_query("white house", is_phrase=True)
-    assert estimates([phrase])[0] < 12
+    assert estimates([Article.objects.order_by().filter(search=phrase)])[0] < 12
     assert 12 < expected_hits(phrase) < 21

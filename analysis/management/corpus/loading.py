@@ -45,6 +45,7 @@ TABLES = (
     "analysis_entity",
     "analysis_alias",
 )
+COUNTED = ("analysis_daytotal", "analysis_entityday", "analysis_entitymonth", "analysis_sourceday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def load(plan: Plan) -> None:
             run(statements.VECTORS)
         multiply(plan)
     with told(plan, "vacuum"):
-        for table in (*TABLES, "articles_source"):
+        for table in (*TABLES, *COUNTED, "articles_source"):
             run(f"VACUUM ANALYZE {table}")
 
 
