@@ -8,6 +8,7 @@ from analysis.services import (
     analyze_and_store,
     draft_and_store,
     group_and_store,
+    keep_rankings,
     run_rerun_step,
     settle_counts,
     settle_days,
@@ -99,6 +100,7 @@ def reconcile() -> None:
         hint(write_draft, draft_id)
     settle_counts()
     settle_days()
+    keep_rankings()
 
 
 @shared_task

@@ -5,7 +5,7 @@ from analysis.models.drafts import Draft
 from analysis.models.edits import BriefEdit
 from analysis.models.entities import PEOPLE, Alias, Entity, EntityQuerySet, Kind, Origin
 from analysis.models.findings import HAS_ROLE, Analysis, Fingerprint, Mention, StandingMentions, Tag
-from analysis.models.rollups import DayTotal, DirtyDay, EntityDay, EntityMonth, SourceDay
+from analysis.models.rollups import DayTotal, DirtyDay, EntityDay, EntityMonth, KeptRanking, SourceDay
 from analysis.models.stories import Story, StoryDecision, StoryMember, StoryProfile, StoryQuerySet
 from analysis.models.typed import Finding, Relation, Statement
 
@@ -26,6 +26,7 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "Judgment",
+    "KeptRanking",
     "Kind",
     "Mention",
     "Origin",

@@ -101,3 +101,20 @@ class SourceDay(Counts):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.day}: {self.articles}"
+
+
+class KeptRanking(models.Model):
+    """Top and rising entities of a period, where counting takes long; workers count again what is looked at."""
+
+    key = models.CharField(primary_key=True, max_length=80)
+    period = models.CharField(max_length=3, help_text="Key of the period")
+    since = models.DateField()
+    last = models.DateField()
+    measure = models.CharField(max_length=10)
+    rows = models.JSONField(help_text="Fields of `analysis.search.ranking.Ranked`")
+    made_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    is_stale = models.BooleanField(default=False, help_text="Days were counted anew since")
+
+    def __str__(self) -> str:
+        return self.key

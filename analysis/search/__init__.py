@@ -16,7 +16,7 @@ from analysis.search.compiling import Names, compiler_for, look_up
 from analysis.search.facets import NOTHING, Count, Facets, Survey, count_facets, key_of, survey
 from analysis.search.fence import Wanted, fenced
 from analysis.search.filters import NEWEST, RELEVANCE, SALIENCE, Filters, Key, Place, read_key
-from analysis.search.narrowing import asked_days, asked_groups, asked_states, facet_conditions
+from analysis.search.narrowing import asked_days, asked_groups, asked_others, facet_conditions
 from analysis.search.text import Once, TextQuery, marked, snippet
 from articles.models import Article, ArticleQuerySet
 from articles.models.links import page_address
@@ -203,19 +203,26 @@ class Found:
         return self.rows(self._fetched(ids[:PAGE_SIZE])), len(ids) > PAGE_SIZE
 
     def rows(self, articles: list[Article]) -> list[Row]:
-        """Articles with tags and copies, in two statements."""
+        """Articles with tags and copies, in three statements."""
         ids = [article.pk for article in articles]
         if not ids:
             return []
-        tags: dict[int, list[RowTag]] = defaultdict(list)
+        tags: dict[int, list[tuple[int, str]]] = defaultdict(list)
         shown = Tag.objects.filter(article__in=ids, is_implied=False)
-        for article_id, entity_id, kind, name in shown.values_list(
-            "article_id", "entity_id", "kind", "entity__name"
-        ):
-            tags[article_id].append(RowTag(entity_id, kind, name))
+        for article_id, entity_id, kind in shown.values_list("article_id", "entity_id", "kind"):
+            if len(tags[article_id]) < TAGS_SHOWN:
+                tags[article_id].append((entity_id, kind))
+        # Joined, the names of all entities there are would be read first.
+        named = Entity.objects.filter(pk__in={pk for found in tags.values() for pk, _ in found})
+        names = dict(named.values_list("pk", "name"))
         copies = self.copies(ids)
         return [
-            Row(article, lead(article), tuple(tags[article.pk][:TAGS_SHOWN]), tuple(copies[article.pk]))
+            Row(
+                article,
+                lead(article),
+                tuple(RowTag(pk, kind, names[pk]) for pk, kind in tags[article.pk] if pk in names),
+                tuple(copies[article.pk]),
+            )
             for article in articles
         ]
 
@@ -248,8 +255,7 @@ def find_articles(filters: Filters, user: User | AnonymousUser) -> Found:
         condition.title,
         *asked_days(filters),
         entities=asked_groups(filters, names),
-        states=asked_states(filters),
-        sources=filters.sources,
+        others=asked_others(filters),
     )
     hits = fenced(hits, wanted).order_by("-dated_at", "-pk")
     marked_words = compiler.marking(filters.query.root)

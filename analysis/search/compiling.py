@@ -268,8 +268,12 @@ def field_condition(node: FieldTerm, user: User | AnonymousUser) -> Q:
 
 def from_source(value: str) -> Q:
     """Of a source by its name, host or the end of its host."""
-    named = Q(name__iexact=value) | Q(host=value.lower()) | Q(host__iendswith="." + value)
-    return Q(source__in=Source.objects.filter(named))
+    return Q(source__in=Source.objects.filter(from_name(value)))
+
+
+def from_name(value: str) -> Q:
+    """The sources that are called so."""
+    return Q(name__iexact=value) | Q(host=value.lower()) | Q(host__iendswith="." + value)
 
 
 def with_something(what: str) -> Q:

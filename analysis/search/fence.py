@@ -4,10 +4,10 @@ The planner counts the check of one text vector as cheap, although most lie outs
 source or an order it therefore likes to walk another index and check every text.
 `OFFSET 0` keeps it from doing so.
 
-Inside of it also stand entities, states and sources that are asked for, and the first and the last day: those of the
-query, or, where hits are so frequent that the newest days have enough, the first of these. One index knows all of them
-(`article_search`), so of other articles not even the rows are read. Without words only the newest days of entities are
-asked so; what these do not settle is left to the planner.
+Inside of it also stand entities, states, languages and sources that are asked for, and the first and the last day:
+those of the query, or, where hits are so frequent that the newest days have enough, the first of these. One index knows
+all of them (`article_search`), so of other articles not even the rows are read. Without words only the newest days of
+entities are asked so; what these do not settle is left to the planner.
 """
 
 from collections.abc import Callable
@@ -54,7 +54,7 @@ class Holds(Lookup):  # type: ignore[type-arg]  # generic for the type checker o
 class Wanted:
     """What the indexes of words are asked for; the days are the first and the last, None where all may be.
 
-    Of each group of `entities` an article names one; it has each of the `states` and one of the `sources`, if any.
+    Of each group of `entities` an article names one; of each group of `others`, (column, values), it has one.
     """
 
     text: TextQuery | None
@@ -62,8 +62,7 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     entities: tuple[tuple[int, ...], ...] = field(default=(), kw_only=True)
-    states: tuple[str, ...] = field(default=(), kw_only=True)
-    sources: tuple[int, ...] = field(default=(), kw_only=True)
+    others: tuple[tuple[str, tuple[Any, ...]], ...] = field(default=(), kw_only=True)
 
     @property
     def is_settled(self) -> bool:
@@ -91,12 +90,12 @@ class Wanted:
         return self.narrowed(found)
 
     def narrowed(self, articles: ArticleQuerySet) -> ArticleQuerySet:
-        """Those with the entities, states and sources."""
+        """Those with the entities and the others."""
         for group in self.entities:
             articles = articles.filter(entity_ids__overlap=list(group))
-        for state in self.states:
-            articles = articles.filter(work_state=state)
-        return articles.filter(source__in=self.sources) if self.sources else articles
+        for column, values in self.others:
+            articles = articles.filter(**{f"{column}__in": values})
+        return articles
 
     def expected(self) -> float:
         """How many there may be on all days, as the planner guesses."""
@@ -114,7 +113,8 @@ class Fence(BaseTable):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """`(SELECT … WHERE search @@ … OFFSET 0) alias`, or the table while nothing is settled."""
         if not self.wanted.is_settled:
-            return super().as_sql(compiler, connection)
+            table, given = super().as_sql(compiler, connection)
+            return table, list(given)
         sql, params = self.wanted.found().query.get_compiler(connection=connection).as_sql()
         alias = compiler.quote_name_unless_alias(self.table_alias)
         return f"({sql} OFFSET 0) {alias}", list(params)

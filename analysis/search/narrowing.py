@@ -2,16 +2,19 @@
 
 from datetime import UTC, date, timedelta
 from functools import reduce
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from analysis.query import ENTITY_FIELDS, All, Any_, Dates, FieldTerm, Node
-from analysis.search.compiling import Names, midnight, status_condition
+from analysis.search.compiling import COLUMNS, Names, from_name, midnight, status_condition
 from analysis.search.filters import Filters
+from articles.models import Source
 
 # what an article names, however much it is about it
 NAMED = set(ENTITY_FIELDS) - {"about", "implied"}
+INDEXED = {"work_state", "language"}
 
 
 def facet_conditions(filters: Filters) -> Q:
@@ -65,7 +68,7 @@ def asked_days(filters: Filters) -> tuple[date | None, date | None]:
 
 def asked_groups(filters: Filters, names: Names) -> tuple[tuple[int, ...], ...]:
     """Groups of entities; of each an article names at least one, by the ticked facets and the query."""
-    groups = [(pk,) for pk in filters.tags]
+    groups: list[tuple[int, ...]] = [(pk,) for pk in filters.tags]
     for part in must(filters):
         terms = part.parts if isinstance(part, Any_) else (part,)
         named = [term for term in terms if isinstance(term, FieldTerm) and term.name in NAMED]
@@ -74,10 +77,17 @@ def asked_groups(filters: Filters, names: Names) -> tuple[tuple[int, ...], ...]:
     return tuple(filter(None, groups))
 
 
-def asked_states(filters: Filters) -> tuple[str, ...]:
-    """The states of work that the query asks for, each in a term that must be met."""
-    terms = (part for part in must(filters) if isinstance(part, FieldTerm))
-    return tuple(term.value for term in terms if term.name == "state")
+def asked_others(filters: Filters) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """Columns of the text's index with the values of which an article has one: state of work, language, source."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    for part in must(filters):
+        if isinstance(part, FieldTerm) and part.name in COLUMNS and COLUMNS[part.name] in INDEXED:
+            found.append((COLUMNS[part.name], (part.value,)))
+        elif isinstance(part, FieldTerm) and part.name == "source":
+            named = Source.objects.filter(from_name(part.value)).order_by()
+            found.append(("source", tuple(named.values_list("pk", flat=True))))
+    found += [("language", filters.languages), ("source", filters.sources)]
+    return tuple((column, values) for column, values in found if values)
 
 
 def must(filters: Filters) -> tuple[Node, ...]:

@@ -94,7 +94,12 @@ class Ranking:
 
 
 def rank_entities(tally: Tally, period: Period, measure: str) -> Ranking:
-    """Top and rising entities of every facet in one statement; `measure` is a key of `MEASURES`."""
+    """Top and rising entities of every facet, counted now; `measure` is a key of `MEASURES`."""
+    return sort_out(ranked_rows(tally, period, measure))
+
+
+def ranked_rows(tally: Tally, period: Period, measure: str) -> list[Ranked]:
+    """What a ranking is made of, in one statement; raises ValueError for an unknown measure."""
     if measure not in MEASURES:
         raise ValueError(f"Cannot count {measure}.")
     column, table = ("month", "{months}") if period.is_long else ("day", "{days}")
@@ -106,7 +111,7 @@ def rank_entities(tally: Tally, period: Period, measure: str) -> Ranking:
         *(SMOOTHING, BASE, SMOOTHING, kinds, LEAST),
         *(MAPPED, SHOWN, SHOWN, LEAST, RATIO),
     )
-    return sort_out([Ranked(*row) for row in tally.rows(statement, params)])
+    return [Ranked(*row) for row in tally.rows(statement, params)]
 
 
 def sort_out(rows: list[Ranked]) -> Ranking:

@@ -39,14 +39,14 @@ PAIRS = 90
 OTHERS = """
 WITH newest AS MATERIALIZED ({newest})
 SELECT entity.id, entity.kind, entity.name, entity.key, entity.article_count, counted.n FROM (
-  SELECT one.id, count(*)::int AS n FROM newest CROSS JOIN LATERAL unnest(newest.entity_ids) AS one(id)
+  SELECT one.id, count(*)::int AS n FROM (SELECT unnest(entity_ids) AS id FROM newest) AS one
   WHERE one.id <> %s GROUP BY one.id ORDER BY n DESC, one.id LIMIT %s
 ) AS counted JOIN analysis_entity AS entity ON entity.id = counted.id
 """
 NETWORK = """
 WITH newest AS MATERIALIZED ({newest}),
 named AS (
-  SELECT newest.id AS article, one.id FROM newest CROSS JOIN LATERAL unnest(newest.entity_ids) AS one(id)
+  SELECT id AS article, unnest(entity_ids) AS id FROM newest
 ),
 frequent AS MATERIALIZED (
   SELECT named.id, count(*)::int AS n FROM named JOIN analysis_entity AS entity ON entity.id = named.id

@@ -7,6 +7,7 @@ from analysis.services.grouping import group_and_store, settle_stories
 from analysis.services.judgments import JudgmentRefused, add_mention, judge_mention, judge_tag, undo_judgment
 from analysis.services.lexicon import build_lexicon, warm_up
 from analysis.services.merges import ChangeRefused, merge_entities, split_alias, undo_change
+from analysis.services.rankings import keep_rankings, ranking_of
 from analysis.services.reruns import pause_rerun, resume_rerun, run_rerun_step, start_rerun
 from analysis.services.rollups import recount_days, settle_days
 from analysis.services.storing import analyze_and_store, store_result
@@ -31,10 +32,12 @@ __all__ = [
     "group_and_store",
     "judge_mention",
     "judge_tag",
+    "keep_rankings",
     "merge_entities",
     "merge_stories",
     "move_article",
     "pause_rerun",
+    "ranking_of",
     "recount_days",
     "recount_entities",
     "resume_rerun",

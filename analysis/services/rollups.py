@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from analysis.models import DayTotal
+from analysis.models import DayTotal, KeptRanking
 
 # Any fixed number will do; it names the right to recount.
 ROLLUP_LOCK = 7_201_003
@@ -64,6 +64,7 @@ def settle_days() -> int:
         days = _take_days(cursor)
         if days:
             _recount(cursor, days)
+            KeptRanking.objects.update(is_stale=True)
         return len(days)
 
 
@@ -79,6 +80,7 @@ def recount_days() -> int:
         for statement in (TOTALS, SOURCES, ENTITIES):
             cursor.execute(statement.format(ready=EVERYTHING))
         cursor.execute(MONTHS.format(days="FROM analysis_entityday"))
+        KeptRanking.objects.all().delete()
     return DayTotal.objects.count()
 
 

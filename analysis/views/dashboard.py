@@ -16,9 +16,9 @@ from analysis.models import DirtyDay
 from analysis.search import Filters, Found
 from analysis.search.overview import CAP, Days, Desk, count_days, count_desk, state_changes
 from analysis.search.periods import EVER, NAMES, Period, Span, make_period, spans
-from analysis.search.ranking import BASE, LEAST, MEASURES, RATIO, SMOOTHING, Ranking, rank_entities
+from analysis.search.ranking import BASE, LEAST, MEASURES, RATIO, SMOOTHING, Ranking
 from analysis.search.tallies import tally_for
-from analysis.services import arrange_widgets, arrangement
+from analysis.services import arrange_widgets, arrangement, ranking_of
 from articles.models import Article, ArticleQuerySet, Profile
 from articles.views.safe import person
 
@@ -65,7 +65,7 @@ def figures_of(request: HttpRequest, user: User, desk: Desk) -> dict[str, Any]:
         "measures": [(key, name, key == measure) for key, name in MEASURES.items()],
         "days": days,
         "spans": [(span, span_href(span)) for span in spans_of(days, period)],
-        "ranking": rank_entities(tally, period, measure) if days.ready else Ranking({}, {}, []),
+        "ranking": ranking_of(tally, period, measure) if days.ready else Ranking({}, {}, []),
         "list_query": list_query(period),
         "list_href": f"{reverse('articles:article_list')}?{list_query(period)}&",
         "rising_href": between(recent, after - timedelta(days=1)) + "&",

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 articles.models.articles.Day('dated_at'),
                 models.F('entity_ids'),
                 models.F('work_state'),
+                models.F('language'),
                 models.F('source'),
                 name='article_search',
             ),

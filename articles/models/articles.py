@@ -243,9 +243,12 @@ class Article(Leased):
                 name="article_state_newest",
                 condition=~Q(work_state="new"),
             ),
-            # All that is asked together stands together: the newest articles with common words, entities, states or
-            # sources are found without reading the others.
-            GinIndex("search", Day("dated_at"), "entity_ids", "work_state", "source", name="article_search"),
+            # All that is asked together stands together: the newest articles with common words, entities, states,
+            # languages or sources are found without reading the others.
+            GinIndex(
+                *("search", Day("dated_at"), "entity_ids", "work_state", "language", "source"),
+                name="article_search",
+            ),
             GinIndex(TitleWords("title"), name="article_title"),
             GinIndex(fields=["about_ids"], name="article_about"),
             GinIndex(fields=["labels"], name="article_labels"),
