@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.search import SearchRank
 from django.db import OperationalError
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 
 from analysis.models import Entity, Tag
 from analysis.query import FieldTerm, wanted_fields
@@ -203,26 +203,19 @@ class Found:
         return self.rows(self._fetched(ids[:PAGE_SIZE])), len(ids) > PAGE_SIZE
 
     def rows(self, articles: list[Article]) -> list[Row]:
-        """Articles with tags and copies, in three statements."""
+        """Articles with tags and copies, in two statements."""
         ids = [article.pk for article in articles]
         if not ids:
             return []
-        tags: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        shown = Tag.objects.filter(article__in=ids, is_implied=False)
-        for article_id, entity_id, kind in shown.values_list("article_id", "entity_id", "kind"):
-            if len(tags[article_id]) < TAGS_SHOWN:
-                tags[article_id].append((entity_id, kind))
+        tags: dict[int, list[RowTag]] = defaultdict(list)
         # Joined, the names of all entities there are would be read first.
-        named = Entity.objects.filter(pk__in={pk for found in tags.values() for pk, _ in found})
-        names = dict(named.values_list("pk", "name"))
+        name = Subquery(Entity.objects.filter(pk=OuterRef("entity_id")).values("name"))
+        shown = Tag.objects.filter(article__in=ids, is_implied=False).annotate(name=name)
+        for article_id, *tag in shown.values_list("article_id", "entity_id", "kind", "name"):
+            tags[article_id].append(RowTag(*tag))
         copies = self.copies(ids)
         return [
-            Row(
-                article,
-                lead(article),
-                tuple(RowTag(pk, kind, names[pk]) for pk, kind in tags[article.pk] if pk in names),
-                tuple(copies[article.pk]),
-            )
+            Row(article, lead(article), tuple(tags[article.pk][:TAGS_SHOWN]), tuple(copies[article.pk]))
             for article in articles
         ]
 

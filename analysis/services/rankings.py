@@ -43,17 +43,22 @@ def count_and_keep(
     begun = clock()
     rows = ranked_rows(Tally(), period, measure)
     if clock() - begun > SLOW_SECONDS:
-        fields = {
-            "period": period.key,
-            "since": period.since,
-            "last": period.last,
-            "measure": measure,
-            "rows": [astuple(row) for row in rows],
-            "made_at": now,
-            "asked_at": now,
-            "is_stale": False,
-        }
-        KeptRanking.objects.update_or_create(pk=key_of(period, measure), defaults=fields)
+        kept = KeptRanking(
+            key=key_of(period, measure),
+            period=period.key,
+            since=period.since,
+            last=period.last,
+            measure=measure,
+            rows=[astuple(row) for row in rows],
+            made_at=now,
+            asked_at=now,
+        )
+        KeptRanking.objects.bulk_create(
+            [kept],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["rows", "made_at", "asked_at", "is_stale"],
+        )
     return rows
 
 
