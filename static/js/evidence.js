@@ -46,7 +46,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && back && !document.querySelector(".card, dialog[open], details[data-menu][open]")) goBack();
   });
-  document.addEventListener("htmx:afterSwap", () => { back?.remove(); asked = back = null; });
+  // Other parts of the page come in late as well; only without the link there is no way back.
+  document.addEventListener("htmx:afterSwap", () => { if (asked && !asked.isConnected) clear(); });
   document.addEventListener("click", (event) => {
     const toggle = event.target.closest("[data-toggle-marks]");
     if (!toggle) return;

@@ -76,6 +76,7 @@ def test_keys_lead_to_the_evidence_and_back(tab: Page, article: Article) -> None
     link.focus()
     tab.keyboard.press("Enter")
     expect(tab.locator(".text .s.is-marked")).to_be_focused()
+    tab.evaluate("htmx.trigger(document.body, 'htmx:afterSwap')")  # another part of the page came in
     tab.keyboard.press("Escape")
     expect(link).to_be_focused()
 
