@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '512MB'", migrations.RunSQL.noop
         ),
+        migrations.AddIndex(
+            model_name='tag',
+            index=models.Index(fields=['entity', 'article'], include=('score', 'salience'), name='tag_entity_scores'),
+        ),
+        # Readers are kept out from here on, so it comes last.
         migrations.RemoveIndex(
             model_name='tag',
             name='tag_entity',
@@ -25,8 +30,5 @@ class Migration(migrations.Migration):
             name='entity',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='analysis.entity'),
         ),
-        migrations.AddIndex(
-            model_name='tag',
-            index=models.Index(fields=['entity', 'article'], include=('score', 'salience'), name='tag_entity_scores'),
-        ),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),
     ]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analysis', '0015_scores_ride_along'),
-        ('articles', '0013_entities_by_day'),
+        ('articles', '0013_asked_together'),
     ]
 
     operations = [

@@ -45,7 +45,10 @@ def estimates(found: list[ArticleQuerySet]) -> list[float]:
     first, *others = (articles.values("pk") for articles in found)
     asked = first.union(*others, all=True) if others else first
     plan = json.loads(asked.explain(format="json"))[0]["Plan"]
-    return [float(part["Plan Rows"]) for part in (plan["Plans"] if others else [plan])]
+    plans = plan.get("Plans", []) if others else [plan]
+    if len(plans) != len(found):  # the planner leaves out what cannot have any
+        return [0.0] * len(found)
+    return [float(part["Plan Rows"]) for part in plans]
 
 
 def of_one_form(text: TextQuery) -> TextQuery:

@@ -193,7 +193,9 @@ def narrowed(found: ArticleQuerySet, facet: str, words: str, limit: int = PER_FA
         answer = ask_newest(found, CAP + 1, ask_for, total_of)
     except EmptyResultSet:
         return ()
-    return tuple(Count(value, label, n, kind) for name, kind, value, label, n in answer if name != "total")
+    return tuple(
+        Count(value, label, min(n, CAP), kind) for name, kind, value, label, n in answer if name != "total"
+    )
 
 
 def hits_of(found: ArticleQuerySet) -> tuple[str, list[Any]]:
@@ -261,7 +263,7 @@ def grouped(rows: Answer) -> dict[str, tuple[Count, ...]]:
     """Rows to facets: entities by kind, the rest by their own name, largest first (months newest first)."""
     titles = {kind: title for title, kinds in ENTITY_FACETS.items() for kind in kinds}
     named = [
-        (titles[kind] if facet == "tag" else facet, Count(value, label or value, int(number), kind))
+        (titles[kind] if facet == "tag" else facet, Count(value, label or value, min(int(number), CAP), kind))
         for facet, kind, value, label, number in rows
         if facet not in ("total", "stories", "row")
     ]

@@ -63,16 +63,18 @@ class Wanted:
     until: date | None = None
     entities: tuple[tuple[int, ...], ...] = field(default=(), kw_only=True)
     others: tuple[tuple[str, tuple[Any, ...]], ...] = field(default=(), kw_only=True)
+    is_cut: bool = field(default=False, kw_only=True)  # `since` is the first of the newest days, and late
 
     @property
     def is_settled(self) -> bool:
-        """Whether an index answers it at once: it has words, or entities and their first day."""
-        return self.text is not None or self.title is not None or bool(self.entities and self.since)
+        """Whether an index answers it at once: it has words, or is about the newest days of entities."""
+        return self.text is not None or self.title is not None or self.is_cut
 
     @property
     def can_be_cut(self) -> bool:
         """Whether the newest days may do."""
-        return (self.text is not None or bool(self.entities)) and self.until is None
+        knows_days = self.text is not None or (bool(self.entities) and self.title is None)
+        return knows_days and self.until is None
 
     def found(self) -> ArticleQuerySet:
         """The articles that have all of it. Words of titles have an index of their own, without days."""
@@ -150,7 +152,7 @@ def ask_newest(
             since = first_day(share) if share <= WORTH else None
             if since is None or (wanted.since and since <= wanted.since):
                 break
-            answer = ask(fenced(articles, replace(wanted, since=since)))
+            answer = ask(fenced(articles, replace(wanted, since=since, is_cut=True)))
             if (hits := hits_in(answer)) >= needed:
                 return answer
             share *= MARGIN * needed / max(hits, 1)

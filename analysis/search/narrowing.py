@@ -15,6 +15,7 @@ from articles.models import Source
 # what an article names, however much it is about it
 NAMED = set(ENTITY_FIELDS) - {"about", "implied"}
 INDEXED = {"work_state", "language"}
+MOST_VALUES = 50  # the index is read once for each
 
 
 def facet_conditions(filters: Filters) -> Q:
@@ -79,15 +80,19 @@ def asked_groups(filters: Filters, names: Names) -> tuple[tuple[int, ...], ...]:
 
 def asked_others(filters: Filters) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """Columns of the text's index with the values of which an article has one: state of work, language, source."""
-    found: list[tuple[str, tuple[Any, ...]]] = []
+    given: list[tuple[str, tuple[Any, ...]]] = []
     for part in must(filters):
-        if isinstance(part, FieldTerm) and part.name in COLUMNS and COLUMNS[part.name] in INDEXED:
-            found.append((COLUMNS[part.name], (part.value,)))
+        if isinstance(part, FieldTerm) and COLUMNS.get(part.name) in INDEXED:
+            given.append((COLUMNS[part.name], (part.value,)))
         elif isinstance(part, FieldTerm) and part.name == "source":
             named = Source.objects.filter(from_name(part.value)).order_by()
-            found.append(("source", tuple(named.values_list("pk", flat=True))))
-    found += [("language", filters.languages), ("source", filters.sources)]
-    return tuple((column, values) for column, values in found if values)
+            given.append(("source", tuple(named.values_list("pk", flat=True)[: MOST_VALUES + 1])))
+    given += [("language", filters.languages), ("source", filters.sources)]
+    found: dict[str, tuple[Any, ...]] = {}
+    for column, values in given:
+        if 0 < len(values) <= MOST_VALUES:
+            found[column] = tuple(one for one in values if one in found.get(column, values))
+    return tuple((column, values) for column, values in found.items() if values)
 
 
 def must(filters: Filters) -> tuple[Node, ...]:

@@ -102,7 +102,8 @@ def companions(
 
     `total`: all ready articles there are; `by_day`: how many articles (and stories) of each day name the entity.
     """
-    wanted = Wanted(None, since=first_of_pool(by_day), entities=((entity.pk,),))
+    first = first_of_pool(by_day)
+    wanted = Wanted(None, since=first, entities=((entity.pk,),), is_cut=first is not None)
     newest = fenced(articles, wanted).order_by("-dated_at", "-pk").values("entity_ids")[:POOL]
     rows = _run(OTHERS, newest, [entity.pk, CANDIDATES])
     seen = min(entity.article_count or POOL, POOL)

@@ -4,11 +4,11 @@ Counting the entities of 90 days of a desk of a million articles reads half a mi
 most `FRESH` older than the counts; on a small desk, where counting is quick, nothing is kept.
 """
 
-from collections.abc import Callable
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from time import monotonic
 
+from django.db import transaction
 from django.utils import timezone
 
 from analysis.models import KeptRanking
@@ -19,8 +19,9 @@ from analysis.search.tallies import Tally
 SLOW_SECONDS = 0.1  # counting that takes longer is kept (arbitrary: what people notice, Nielsen 1993)
 FRESH = timedelta(minutes=1)  # how old a ranking may be although days were counted anew
 OLDEST = timedelta(hours=1)  # counted again even so: names may have changed
-WANTED = timedelta(days=1)  # after the last look nobody counts it again
+WANTED = timedelta(hours=2)  # after the last look nobody counts it again
 NOTED = timedelta(minutes=10)  # looks are noted no more often than this
+VERSION = 1  # of what the rows hold; with another one nothing kept before is read
 
 
 def ranking_of(tally: Tally, period: Period, measure: str) -> Ranking:
@@ -36,13 +37,11 @@ def ranking_of(tally: Tally, period: Period, measure: str) -> Ranking:
     return sort_out([Ranked(*row) for row in kept.rows])
 
 
-def count_and_keep(
-    period: Period, measure: str, now: datetime, clock: Callable[[], float] = monotonic
-) -> list[Ranked]:
-    """Count, and keep what took long."""
-    begun = clock()
+def count_and_keep(period: Period, measure: str, now: datetime) -> list[Ranked]:
+    """Count, and keep what took long: as stale, for days may have been counted anew since this began."""
+    begun = monotonic()
     rows = ranked_rows(Tally(), period, measure)
-    if clock() - begun > SLOW_SECONDS:
+    if monotonic() - begun > SLOW_SECONDS:
         kept = KeptRanking(
             key=key_of(period, measure),
             period=period.key,
@@ -52,6 +51,7 @@ def count_and_keep(
             rows=[astuple(row) for row in rows],
             made_at=now,
             asked_at=now,
+            is_stale=True,
         )
         KeptRanking.objects.bulk_create(
             [kept],
@@ -63,16 +63,26 @@ def count_and_keep(
 
 
 def keep_rankings() -> int:
-    """Count anew what is stale and looked at; how many that were."""
+    """Count anew what is stale and looked at; how many that were.
+
+    It is called fresh before it is counted, in one transaction: who counts days anew meanwhile waits, then makes it
+    stale.
+    """
     now = timezone.now()
     KeptRanking.objects.filter(asked_at__lt=now - WANTED).delete()
     due = [one for one in KeptRanking.objects.filter(made_at__lt=now - FRESH) if is_due(one, now)]
-    for kept in due:
-        # Fresh before counting: days that are counted anew meanwhile make it stale again.
-        KeptRanking.objects.filter(pk=kept.pk).update(is_stale=False, made_at=now)
+    return sum(count_again(kept, now) for kept in due)
+
+
+def count_again(kept: KeptRanking, now: datetime) -> bool:
+    """Whether it was counted: not when somebody else just did."""
+    with transaction.atomic():
+        claimed = KeptRanking.objects.filter(pk=kept.pk, made_at=kept.made_at)
+        if not claimed.update(is_stale=False, made_at=now):
+            return False
         rows = ranked_rows(Tally(), Period(kept.period, kept.since, kept.last), kept.measure)
         KeptRanking.objects.filter(pk=kept.pk).update(rows=[astuple(row) for row in rows])
-    return len(due)
+    return True
 
 
 def is_due(kept: KeptRanking, now: datetime) -> bool:
@@ -82,4 +92,4 @@ def is_due(kept: KeptRanking, now: datetime) -> bool:
 
 def key_of(period: Period, measure: str) -> str:
     """What a ranking is kept under: another day is another ranking."""
-    return f"{period.key}:{measure}:{period.since}:{period.last}"
+    return f"{VERSION}:{period.key}:{measure}:{period.since}:{period.last}"

@@ -64,7 +64,7 @@ def settle_days() -> int:
         days = _take_days(cursor)
         if days:
             _recount(cursor, days)
-            KeptRanking.objects.update(is_stale=True)
+            KeptRanking.objects.filter(is_stale=False).update(is_stale=True)
         return len(days)
 
 

@@ -40,7 +40,7 @@ ORDERS = {
     "new": ("Newest", ("-pk",)),
 }
 COMPANIONS, MAPPED = 24, 200
-ROLES = 200  # newest articles that say what somebody is
+ROLES = 200  # articles, the last submitted ones that say what somebody is
 
 
 def visible_entities(request: HttpRequest) -> EntityQuerySet:
@@ -162,7 +162,7 @@ def timeline(entity: Entity, by_day: dict[date, tuple[int, int]]) -> list[tuple[
 
 
 def roles(entity: Entity, articles: ArticleQuerySet) -> list[dict[str, Any]]:
-    """A person's roles and affiliations as the articles print them, each with its first and last day, newest first."""
+    """Roles and affiliations as the `ROLES` last submitted articles print them, each with its days, newest first."""
     if entity.kind not in PEOPLE:
         return []
     tags = Tag.objects.filter(HAS_ROLE, entity=entity, article__in=articles.order_by().values("pk"))

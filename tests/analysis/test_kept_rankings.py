@@ -4,16 +4,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.models import KeptRanking
 from analysis.search.periods import Period, make_period
-from analysis.search.ranking import Ranking, rank_entities
+from analysis.search.ranking import Ranked, Ranking, rank_entities
 from analysis.search.tallies import tally_for
 from analysis.services import keep_rankings, ranking_of, recount_days, settle_days
-from analysis.services.rankings import FRESH, OLDEST, WANTED
+from analysis.services.rankings import FRESH, OLDEST, WANTED, count_again
 from analysis.tasks import reconcile
 from tests.factories import make_article
 
@@ -75,6 +75,39 @@ def test_it_may_be_a_minute_older_than_the_counts(analyst: User) -> None:
     assert shown(analyst) == before != live(analyst)
     aged(made_at=FRESH)
     assert shown(analyst) == live(analyst)
+
+
+def test_what_a_page_counted_is_counted_again_once(analyst: User) -> None:
+    """Days may have been counted anew while the page counted."""
+    tell(analyst, 1)
+    shown(analyst)
+    aged(made_at=FRESH)
+    assert keep_rankings() == 1
+    aged(made_at=FRESH)
+    assert keep_rankings() == 0
+
+
+def test_who_comes_second_leaves_it_alone(analyst: User) -> None:
+    tell(analyst, 1)
+    shown(analyst)
+    aged(made_at=FRESH)
+    kept = KeptRanking.objects.get()
+    assert count_again(kept, timezone.now())
+    assert not count_again(kept, timezone.now())
+
+
+def test_counting_that_fails_leaves_it_stale(analyst: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(analyst, 1)
+    shown(analyst)
+    aged(made_at=FRESH)
+
+    def fail(*_: object) -> list[Ranked]:
+        raise OperationalError
+
+    monkeypatch.setattr("analysis.services.rankings.ranked_rows", fail)
+    with pytest.raises(OperationalError):
+        keep_rankings()
+    assert KeptRanking.objects.get().is_stale
 
 
 def test_workers_count_again_what_is_stale(analyst: User) -> None:

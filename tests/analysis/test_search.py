@@ -199,6 +199,7 @@ def test_counting_stops_at_the_cap(
     monkeypatch.setattr("analysis.search.facets.CAP", 1)
     facets = find_articles(Filters(), analyst).facets()
     assert (facets.total, facets.is_capped, facets.total_label) == (1, True, "1+")
+    assert {one.number for lines in facets.groups.values() for one in lines} == {1}
 
 
 def test_counts_over_their_time_are_kept_and_the_page_is_not(

@@ -17,7 +17,7 @@ from analysis.search.expected import estimates, expected_hits
 from analysis.search.narrowing import asked_days, asked_groups, asked_others
 from analysis.search.text import TextQuery, negated, text_query
 from analysis.services.rollups import recount_days
-from articles.models import Article
+from articles.models import Article, Submission
 from articles.services.index import store_index
 from tests.factories import make_article, make_source
 
@@ -122,6 +122,64 @@ def test_a_rare_entity_is_left_to_the_planner(desk: User) -> None:
 def test_only_what_must_be_met_narrows(desk: User, text: str) -> None:
     filters = Filters(query=parse_query(text))
     assert asked_groups(filters, look_up(filters.query)) == () == asked_others(filters)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{COMMON} source:example.org",
+        f"{COMMON} source:tenth",
+        f"{COMMON} source:nobody",
+        f"{COMMON} (country:JP OR country:nowhere)",
+        f"{COMMON} lang:ja lang:en",
+        f"{COMMON} lang:ja state:important source:Tenth country:JP",
+        f"{COMMON} -country:JP",
+        f"{COMMON} (country:JP OR state:important)",
+        f"{COMMON} country:TD country:JP",
+        f"{COMMON} country:JP score>0.1",
+        f"{COMMON} about:JP",
+        "title:Day country:JP",
+        "title:Day country:TD",
+        "country:TD published:2026-04-01..",
+        "country:TD published:2026-04-01.. label:tenth",
+        "country:TD state:important",
+    ],
+)
+@pytest.mark.parametrize("role", ["analyst", "contributor"])
+def test_narrowing_loses_no_hit(
+    desk: User, contributor: User, monkeypatch: pytest.MonkeyPatch, text: str, role: str
+) -> None:
+    """Asked as if the index knew nothing but words, the answer is the same, in no more than three statements."""
+    user = desk
+    if role == "contributor":
+        Submission.objects.filter(article__title__endswith="0").update(by=contributor)
+        user = contributor
+    shown, asked = look(text, user)
+    assert len(asked) == len(set(asked)) <= 3
+    monkeypatch.setattr("analysis.search.asked_groups", lambda *_: ())
+    monkeypatch.setattr("analysis.search.asked_others", lambda *_: ())
+    assert shown == whole(text, user, monkeypatch)
+
+
+def test_what_contradicts_itself_finds_nothing(desk: User) -> None:
+    for text in (
+        "lang:de lang:fr",
+        "state:important state:done",
+        f"{COMMON} lang:de lang:fr",
+        f"{COMMON} leaked lang:de lang:fr",
+    ):
+        assert not look(text, desk)[0].rows, text
+    filters = Filters(query=parse_query(f"{COMMON} lang:de"), languages=("fr",))
+    assert not find_articles(filters, desk).look(Place()).rows
+
+
+def test_parts_the_planner_leaves_out_are_not_expected(desk: User) -> None:
+    every = Article.objects.order_by()
+    nothing = every.filter(language="de").filter(language="fr")
+    assert estimates([every, nothing, every]) in (
+        [0.0] * 3,
+        estimates([every])[:1] + estimates([nothing]) + estimates([every]),
+    )
 
 
 def test_stale_counts_by_day_change_nothing(desk: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,6 +128,7 @@ def in_lanes(jobs: Sequence[Callable[[], None]]) -> None:
 def remove() -> int:
     """Take every made-up article away, with the people in them; how many articles went."""
     run("SET statement_timeout = 0")
+    allow_autovacuum()  # a load that was killed could not
     run(statements.OURS, [f"%.{HOST}"])
     for statement in statements.REMOVE:
         run(statement)
@@ -180,14 +181,18 @@ def told(plan: Plan, name: str) -> Iterator[None]:
 @contextmanager
 def without_autovacuum() -> Iterator[None]:
     """Postgres tidies these tables up once, at our end, and not beside the making of their indexes."""
-    set_all = "ALTER TABLE {} {}"
-    for table in TABLES:
-        run(set_all.format(table, "SET (autovacuum_enabled = off)"))
     try:
+        for table in TABLES:
+            run(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
         yield
     finally:
-        for table in TABLES:
-            run(set_all.format(table, "RESET (autovacuum_enabled)"))
+        allow_autovacuum()
+
+
+def allow_autovacuum() -> None:
+    """As every table has it."""
+    for table in TABLES:
+        run(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
 
 
 @contextmanager

@@ -14,14 +14,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '512MB'", migrations.RunSQL.noop
         ),
-        migrations.RemoveIndex(
-            model_name='article',
-            name='article_search',
-        ),
-        migrations.RemoveIndex(
-            model_name='article',
-            name='article_entities',
-        ),
         migrations.AddIndex(
             model_name='article',
             index=django.contrib.postgres.indexes.GinIndex(
@@ -31,7 +23,22 @@ class Migration(migrations.Migration):
                 models.F('work_state'),
                 models.F('language'),
                 models.F('source'),
-                name='article_search',
+                name='article_search_new',
             ),
         ),
+        # Readers are kept out from here on, so it comes last.
+        migrations.RemoveIndex(
+            model_name='article',
+            name='article_search',
+        ),
+        migrations.RemoveIndex(
+            model_name='article',
+            name='article_entities',
+        ),
+        migrations.RenameIndex(
+            model_name='article',
+            old_name='article_search_new',
+            new_name='article_search',
+        ),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),
     ]
