@@ -1,8 +1,9 @@
 """What the pages of finding and judging accept: GET parameters become `Filters`, posts become decisions."""
 
+import re
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django import forms
 from django.db.models import Case, Q, When
@@ -20,6 +21,7 @@ from articles.models import Source
 
 ORDERS = {NEWEST: "Newest", RELEVANCE: "Relevance", SALIENCE: "Salience"}
 MAX_PAGE = 334  # far more than ranked lists have
+NUMBER = re.compile(r"[0-9]+")
 PLACES = ("page", "before", "after")  # which page of the same list
 
 
@@ -142,8 +144,11 @@ def safe_date(text: str) -> date | None:
 
 
 def with_values(start: str, **values: str) -> str:
-    """An address of ours with more parameters at its end."""
-    return f"{start}{'' if start.endswith('?') else '&'}{urlencode(values)}"
+    """An address of ours with more parameters at its end. A list has two hundred, most of their values are numbers."""
+    pairs = (
+        f"{name}={value if NUMBER.fullmatch(value) else quote_plus(value)}" for name, value in values.items()
+    )
+    return f"{start}{'' if start.endswith('?') else '&'}{'&'.join(pairs)}"
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from django import template
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, StrictUndefined
 
+from articles.models.links import page_address
 from articles.templatetags.charts import share
 from articles.templatetags.reading import day, icon, moment, short, thousands
 
@@ -21,13 +21,8 @@ def environment(**options: Any) -> Environment:
     """Jinja's, as the settings name it: a name that nothing has is an error, everything is escaped."""
     made = Environment(**options | {"undefined": StrictUndefined, "autoescape": True})  # noqa: S701 (it is on)
     made.filters |= {"day": day, "moment": moment, "share": share, "short": short, "thousands": thousands}
-    made.globals |= {"icon": icon, "url": address_of}
+    made.globals |= {"icon": icon, "url": page_address}
     return made
-
-
-def address_of(name: str, *args: Any) -> str:
-    """The address of one of our pages."""
-    return reverse(name, args=args)
 
 
 def macro(file: str, name: str) -> Callable[..., str]:

@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from analysis.forms import with_values
 from analysis.models import Entity
 from analysis.search import PAGE_SIZE, Found
 from articles.models import Article
@@ -21,6 +23,16 @@ PAGES = ("articles:article_list", "articles:query_help", "articles:query_complet
 @pytest.fixture
 def leak(analyst: User) -> Article:
     return make_ready_article("The server leaked drawings from Chad to Amazon.", title="Leak", by=analyst)
+
+
+@pytest.mark.parametrize("value", ["7", "٧", "a b&c=d", "", "Zürich"])
+@pytest.mark.parametrize("start", ["?", "?q=x"])
+def test_values_at_the_end_of_an_address_are_read_back(start: str, value: str) -> None:
+    assert QueryDict(with_values(start, tag=value, no=value)[1:]).dict() == {
+        **QueryDict(start[1:]).dict(),
+        "tag": value,
+        "no": value,
+    }
 
 
 def text_of(client: Client, **params: str | list[str]) -> str:
