@@ -131,6 +131,7 @@ def test_only_what_must_be_met_narrows(desk: User, text: str) -> None:
         f"{COMMON} source:tenth",
         f"{COMMON} source:nobody",
         f"{COMMON} (country:JP OR country:nowhere)",
+        f"{COMMON} (country:JP OR country:TD)",
         f"{COMMON} lang:ja lang:en",
         f"{COMMON} lang:ja state:important source:Tenth country:JP",
         f"{COMMON} -country:JP",

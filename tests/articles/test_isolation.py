@@ -338,7 +338,7 @@ def test_channel_with_a_dishonest_length_is_refused():
 def _is_gone(pid):
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
     return state == "Z"
 
