@@ -211,6 +211,7 @@ class Found:
         # Joined, the names of all entities there are would be read first.
         name = Subquery(Entity.objects.filter(pk=OuterRef("entity_id")).values("name"))
         shown = Tag.objects.filter(article__in=ids, is_implied=False).annotate(name=name)
+        shown = shown.order_by(*Tag._meta.ordering, "pk")  # an article has the same tags on every page
         for article_id, *tag in shown.values_list("article_id", "entity_id", "kind", "name"):
             tags[article_id].append(RowTag(*tag))
         copies = self.copies(ids)

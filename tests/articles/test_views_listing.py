@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.forms import with_values
-from analysis.models import Entity
-from analysis.search import PAGE_SIZE, Found
+from analysis.models import Entity, Tag
+from analysis.search import PAGE_SIZE, Filters, Found, Place, find_articles
 from articles.models import Article
 from tests.factories import make_article, make_ready_article, make_source, make_url_article
 
@@ -33,6 +33,15 @@ def test_values_at_the_end_of_an_address_are_read_back(start: str, value: str) -
         "tag": value,
         "no": value,
     }
+
+
+def test_tags_of_equal_weight_keep_their_order(analyst: User, leak: Article) -> None:
+    Tag.objects.filter(article=leak).update(is_about=False, salience=0.5, mention_count=1)
+    first = Tag.objects.filter(article=leak).earliest("pk")
+    Tag.objects.filter(pk=first.pk).update(score=0.5)  # Postgres now has it behind the others
+    [row] = find_articles(Filters(), analyst).look(Place()).rows
+    ordered = Tag.objects.filter(article=leak).order_by("pk").values_list("entity_id", flat=True)
+    assert [tag.entity_id for tag in row.tags] == list(ordered)
 
 
 def text_of(client: Client, **params: str | list[str]) -> str:
