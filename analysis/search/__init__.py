@@ -24,6 +24,12 @@ from articles.models.links import page_address
 RANKED = 2000  # only the newest hits are ranked: ranking all of a million takes 3 s (measured in stack notes)
 PAGE_SIZE = 30
 TAGS_SHOWN = 8
+BY_WEIGHT = (
+    "-is_about",
+    "-salience",
+    "-mention_count",
+    "pk",
+)  # order of tags; of two alike always the same comes first
 COPIES_SHOWN = 60  # on one page, of all its articles together
 # What a line of a list says; of a whole article with its text vector and ids, reading takes three times as long.
 SHOWN = (
@@ -211,7 +217,7 @@ class Found:
         # Joined, the names of all entities there are would be read first.
         name = Subquery(Entity.objects.filter(pk=OuterRef("entity_id")).values("name"))
         shown = Tag.objects.filter(article__in=ids, is_implied=False).annotate(name=name)
-        shown = shown.order_by(*Tag._meta.ordering, "pk")  # an article has the same tags on every page
+        shown = shown.order_by(*BY_WEIGHT)  # an article has the same tags on every page
         for article_id, *tag in shown.values_list("article_id", "entity_id", "kind", "name"):
             tags[article_id].append(RowTag(*tag))
         copies = self.copies(ids)
